@@ -136,7 +136,7 @@ def test_the_three_conditions_are_asked_for() -> None:
     assert "our own" in opened[Condition.OWN_SERVER]
     assert "password is known" in opened[Condition.PASSWORD_KNOWN]
     assert "TCP/IP" in opened[Condition.REACHABLE]
-    for words in ("of your own", "password known", "reachable from the instance"):
+    for words in ("your own mail server", "know its password", "the instance can reach it"):
         assert words in WARNING
 
 
@@ -148,7 +148,7 @@ def test_that_the_administrators_expect_the_instance_is_asked_for() -> None:
     looked = edit(TEST, server=MAIL).review
     assert Condition.EXPECTED in {each.condition for each in looked.open_preconditions}
     assert "administrators expect" in Condition.EXPECTED.statement
-    assert "expected by its administrators" in WARNING
+    assert "its administrators expect mail from the instance" in WARNING
 
 
 @pytest.mark.parametrize("text", [None, False])
@@ -243,7 +243,7 @@ def test_the_articles_properties_stand_together_under_their_labels() -> None:
     article = {
         name: entry.declared.label
         for name, entry in catalog().items()
-        if entry.declared.group is Group.ARTICLE
+        if entry.declared.group is Group.OUTGOING
     }
     assert list(article.items()) == list(LABELS.items())
 
@@ -288,7 +288,7 @@ def test_the_server_is_the_incoming_one_too() -> None:
     specified."
     """
     incoming = edit(TEST, server=MAIL).review.incoming
-    assert incoming.server == DerivedValue(MAIL, "from Outgoing mail server", "server")
+    assert incoming.server == DerivedValue(MAIL, "same as outgoing", "server")
     assert edit(TEST, server=MAIL, pop3_server=POP).review.incoming.server.value == POP
 
 
@@ -330,7 +330,7 @@ def test_the_port_is_25_unless_another_is_given() -> None:
     assert edit(server=MAIL, port="2525").review.parsed.settings.port == 2525
     port = find_entry(catalog(), "glide.smtp.port")
     assert port is catalog()["port"]
-    assert "25 unless given" in port.declared.help
+    assert "25 unless set" in port.declared.help
 
 
 @pytest.mark.parametrize("facts", [UNNAMED, TEST, LEGACY])
@@ -360,7 +360,7 @@ def test_the_pop_account_name_is_what_stands_before_the_at_sign() -> None:
     account name if one is not specified."
     """
     derived = edit(TEST, user=USER).review.incoming.user
-    assert derived == DerivedValue("helpdesk", "from User email, before the @", "user")
+    assert derived == DerivedValue("helpdesk", "from user email", "user")
     given = edit(TEST, user=USER, pop3_user="reader").review.incoming.user
     assert given == DerivedValue("reader", "set here", "pop3_user")
 
@@ -439,7 +439,7 @@ def test_the_other_properties_carry_the_instances_own_names() -> None:
     """The article: "For details on other properties that are used to configure email processing
     in ServiceNow, see Email Properties"
     """
-    others = [each for each in catalog().values() if each.declared.group is not Group.ARTICLE]
+    others = [each for each in catalog().values() if each.declared.group is not Group.OUTGOING]
     assert others
     assert all(each.platform_name.startswith(("glide.", "sys_email_account.")) for each in others)
     assert [each.name for each in others if not each.instance_name] == ["from"]

@@ -76,6 +76,6 @@ def internal_problem(error: Exception) -> Problem:
     # Never the error's own text: it may contain anything, even a password.
     return Problem(
         "internal",
-        f"The program has a fault: {type(error).__name__}{reason} at {where}.",
-        "Report these words; nothing secret is in them.",
+        f"This is a bug in glidemail: {type(error).__name__}{reason} at {where}.",
+        "Please report this message. It contains nothing secret.",
     )

@@ -315,7 +315,7 @@ def assert_harmless(result: Result) -> None:
     """Fail if a person got to see a fault of the program, or anything that is not text."""
     for text in (result.out, result.err):
         assert "Traceback" not in text
-        assert "The program has a fault" not in text
+        assert "This is a bug in glidemail" not in text
         assert "Exception ignored" not in text
         assert_printable(text)
 

@@ -65,7 +65,7 @@ def test_values_have_the_types_of_json() -> None:
 
 def test_a_derived_setting_says_what_it_comes_from() -> None:
     derived = as_json.derived(edit(server=MAIL, password="x").review)["pop3"]
-    assert derived["server"] == {"value": MAIL, "from": "from Outgoing mail server"}
+    assert derived["server"] == {"value": MAIL, "from": "same as outgoing"}
     assert derived["password"]["state"] == "new"
     assert "value" not in derived["password"]
     unset = as_json.derived_setting(DerivedValue(None, "default", ""))

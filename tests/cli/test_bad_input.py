@@ -30,11 +30,11 @@ ROLES = {
 
 BAD_TEXT: dict[str, tuple[bytes, str]] = {
     "half written": (WHOLE.encode()[:20], ""),
-    "half a character": ('display_name = "é'.encode()[:-1], "is not text"),
-    "binary": (bytes(range(256)), "is not text"),
-    "a NUL": (b'server = "a\x00b"\n', "is not text"),
-    "not UTF-8": ('display_name = "é"\n'.encode("latin-1"), "is not text"),
-    "UTF-16": (WHOLE.encode("utf-16"), "is not text"),
+    "half a character": ('display_name = "é'.encode()[:-1], "isn't a text file"),
+    "binary": (bytes(range(256)), "isn't a text file"),
+    "a NUL": (b'server = "a\x00b"\n', "isn't a text file"),
+    "not UTF-8": ('display_name = "é"\n'.encode("latin-1"), "isn't a text file"),
+    "UTF-16": (WHOLE.encode("utf-16"), "isn't a text file"),
     "a byte order mark": (b"\xef\xbb\xbf" + WHOLE.encode(), "byte order mark"),
     "an escape sequence": (b'display_name = "\x1b]52;c;aGk=\x07"\n', ""),
     "a bidi control as a key": ("\u202eserver = 1\n".encode(), ""),
@@ -155,7 +155,7 @@ def test_a_missing_file_is_named(house: House, role: str) -> None:
     assert_harmless(result)
     assert result.code == 1
     missing = house.root / ROLES[role][0]
-    assert ("no profile of that name" if role == "profile" else str(missing)) in result.words
+    assert ("no profile with that name" if role == "profile" else str(missing)) in result.words
 
 
 @pytest.mark.parametrize("role", ["settings", "attestations"])
@@ -180,7 +180,7 @@ def test_a_file_this_user_may_not_read_is_named(open_: House, role: str) -> None
     result = open_.run_as_person(*argv)
     assert_harmless(result)
     assert result.code == 1
-    assert "This user may not read" in result.words
+    assert "This user isn't allowed to read" in result.words
     assert path.name in result.words
 
 
@@ -192,7 +192,7 @@ def test_a_directory_this_user_may_not_write_in_keeps_its_file(open_: House) -> 
     result = open_.run_as_person(*SAVE)
     assert_harmless(result)
     assert result.code == 1
-    assert f"{open_.settings} was not saved: this user may not write in its directory" in (
+    assert f"Can't save {open_.settings}: this user isn't allowed to write in its directory" in (
         result.words
     )
     assert open_.settings.read_text() == WHOLE
@@ -314,10 +314,10 @@ def test_a_broken_value_does_not_keep_others_from_being_saved(house: House) -> N
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('nonsense = "x"', "line 1: no property has this name"),
+        ('nonsense = "x"', "line 1: this isn't a property"),
         ("port = true", "line 1: it must be a whole number (port)"),
         ('password = "hunter2"', "never the password itself"),
-        ("exported = 1", "does not say where the document comes from"),
+        ("exported = 1", "doesn't say where the document comes from"),
         ('[exported]\norigin = "x"\nenvironment = "test"', "environment"),
     ],
 )
@@ -337,7 +337,7 @@ def test_a_document_with_anything_odd_in_it_is_not_adopted(
     ("text", "words"),
     [
         ('password = "hunter2"', "line 1: a profile has no password"),
-        ('fil = "x"', "Is file meant?"),
+        ('fil = "x"', "Did you mean file?"),
         ('environment = "test"', "environment must be production or non-production"),
         ("keep = true", "keep must be nothing or keyring"),
         ("file = 1", "file must be a path"),
@@ -368,7 +368,7 @@ def test_a_name_that_could_be_a_path_or_hide_is_none_for_a_profile(house: House,
     result = house.call("profiles", "add", name)
     assert_harmless(result)
     assert result.code == 1
-    assert "Use 1 to 64 small letters" in result.words
+    assert "Use 1 to 64 lower-case letters" in result.words
     assert not house.config.exists()
 
 
@@ -433,9 +433,9 @@ def test_an_attestation_for_another_server_counts_for_nothing(house: House) -> N
         (lambda plan: plan["changes"][0].update(after=True), "wrong type"),
         (lambda plan: plan["changes"][0].update(after=["25"]), "wrong type"),
         (lambda plan: plan["changes"][0].update(after="25"), "wrong type"),
-        (lambda plan: plan["changes"][0].update(after=int("9" * 4000)), "port"),
+        (lambda plan: plan["changes"][0].update(after=int("9" * 4000)), "Enter a whole number"),
         (lambda plan: plan["changes"][0].update(after=0), "port"),
-        (lambda plan: plan["changes"].append(plan["changes"][0]), "stands there twice"),
+        (lambda plan: plan["changes"].append(plan["changes"][0]), "is there twice"),
         (lambda plan: plan["side_effects"].append({"code": 1, "message": ""}), "side_effects"),
     ],
 )
@@ -461,7 +461,7 @@ def test_a_plan_that_is_none_is_named(house: House, text: str) -> None:
     result = house.call("apply", str(path))
     assert_harmless(result)
     assert result.code == 1
-    assert f"{path} is no plan of this program" in result.words
+    assert f"{path} isn't a glidemail plan" in result.words
 
 
 # The environment.

@@ -30,11 +30,11 @@ def test_an_account_with_a_wrong_password_is_active_and_then_failing(production:
     settled = (*site.settled[2:], "--attest", "own-server", "--attest", "reachable")
     unknown = site.call("apply", *site.own, *settled, "--attest", "expected", password="wrong")
     assert (unknown.code, site.writes) == (5, [])
-    assert "Nobody has verified or attested: password-known" in unknown.words
+    assert "Not verified or attested: password-known" in unknown.words
     saved = site.call("apply", *site.own, *site.settled, password="wrong")
     assert saved.code == 0
     assert f"{OWN} is active on {site.host} (written and read back)." in saved.words
-    assert "Not shown yet whether mail goes out." in saved.words
+    assert "It isn't known yet whether mail goes out." in saved.words
     assert "sends now" not in saved.words
     assert "typed now" not in saved.words
     unproven = site.call("check")
@@ -136,7 +136,7 @@ def test_accounts_without_a_right_to_the_mail_leave_it_undetermined(site: Site) 
     how = {"profile": "accounts", "sign_in": site.password("mail.admin")}
     found = site.call("check", **how)
     assert found.code == 1
-    assert "Sent and failed emails can't be read: hidden from this user" in found.words
+    assert "Can't read sent and failed emails: they are hidden from this user" in found.words
 
 
 @pytest.mark.parametrize(

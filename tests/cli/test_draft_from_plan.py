@@ -44,7 +44,7 @@ def test_a_value_that_moved_is_told_with_who_moved_it(site: Site) -> None:
     stale = apply_plan(site, path)
     assert stale.code == 5
     assert "test_recipients was mail.tests@corp.example and is b@corp.example" in stale.words
-    assert "the last change was bob's, at 20" in stale.words
+    assert "last change by bob at 20" in stale.words
     assert "Nothing was written." in stale.words
     assert (site.writes, site.value("glide.email.test.user")) == ([], "b@corp.example")
 
@@ -71,7 +71,7 @@ def test_who_changed_another_value_has_not_moved_this_one(site: Site) -> None:
     site.change(PROPERTIES, "glide.email.smtp.active", "eve", value="true")
     stale = apply_plan(site, path)
     assert stale.code == 5
-    assert "the last change was bob's" in stale.words
+    assert "last change by bob" in stale.words
 
 
 def test_mail_that_has_come_to_wait_since_is_not_sent_unseen(site: Site) -> None:
@@ -82,9 +82,7 @@ def test_mail_that_has_come_to_wait_since_is_not_sent_unseen(site: Site) -> None
     site.sandbox.change("sys_email", row["sys_id"], type="send-ready")
     grown = apply_plan(site, path, password=site.mail_password)
     assert grown.code == 5
-    assert (
-        "1 can go out now, 0 could when the plan was made. 1 email is in the queue" in grown.words
-    )
+    assert "1 can go out now, 0 when the plan was made. 1 email is in the queue" in grown.words
     assert "Make the plan again" in grown.words
     assert (site.writes, site.senders) == ([], [PROVIDERS])
 
@@ -95,7 +93,7 @@ def test_a_queue_that_grew_since_is_not_sent_unseen(site: Site) -> None:
         site.sandbox.insert("sys_email", type="send-ready", recipients=f"{number}@corp.example")
     grown = apply_plan(site, path, password=site.mail_password)
     assert grown.code == 5
-    assert "24 can go out now, 4 could when the plan was made." in grown.words
+    assert "24 can go out now, 4 when the plan was made." in grown.words
     assert (site.writes, site.senders) == ([], [PROVIDERS])
 
 
@@ -106,7 +104,7 @@ def test_a_plan_that_counted_no_emails_is_made_again_where_some_wait(site: Site)
     Path(path).write_text(json.dumps(document))
     refused = apply_plan(site, path, password=site.mail_password)
     assert refused.code == 5
-    assert "The plan does not say how many emails were in the queue." in refused.words
+    assert "The plan doesn't say how many emails were in the queue." in refused.words
     assert (site.writes, site.senders) == ([], [PROVIDERS])
 
 
@@ -129,7 +127,7 @@ def test_an_account_of_the_planned_name_is_not_written_over_if_somebody_changed_
     stale = apply_plan(site, path, password=site.mail_password)
     assert stale.code == 5
     assert f"{OWN}" in stale.words
-    assert ("changed by eve" if was_there else "bob changed it last") in stale.words
+    assert ("changed by eve" if was_there else "bob was the last to change it") in stale.words
     assert (site.writes, site.senders, site.row(ACCOUNTS, OWN)) == ([], [PROVIDERS], before)
 
 
@@ -140,8 +138,8 @@ def test_an_account_that_moved_is_refused_where_a_password_is_in_the_plan(site: 
     site.change(ACCOUNTS, "Own SMTP", "bob", password="another")
     stale = apply_plan(site, path, password="n3w")
     assert stale.code == 5
-    assert "Since the plan was made Own SMTP was changed by bob at 20" in stale.words
-    assert "what of it cannot be compared may be a password. Nothing was written." in stale.words
+    assert "Since the plan was made, Own SMTP was changed by bob at 20" in stale.words
+    assert "What can't be compared may include a password. Nothing was written." in stale.words
     assert site.writes == []
 
 
@@ -161,7 +159,10 @@ def test_a_plan_for_another_activation_is_refused(site: Site) -> None:
     Path(path).write_text(json.dumps(document))
     stale = apply_plan(site, path, password=site.mail_password)
     assert stale.code == 5
-    assert "Another account would send, or stop to, than when the plan was made." in stale.words
+    assert (
+        "The plan would now activate or replace another account than when it was made."
+        in stale.words
+    )
     assert site.writes == []
 
 
@@ -173,7 +174,7 @@ def test_a_plan_to_go_back_is_refused_once_that_was_done(site: Site) -> None:
     assert len(site.writes) == done + 2
     again = apply_plan(site, path)
     assert again.code == 5
-    assert f"{PROVIDERS}, which is ServiceNow's, is active already" in again.words
+    assert f"{PROVIDERS}, the ServiceNow-configured account, is already active" in again.words
     assert (len(site.writes), site.senders) == (done + 2, [PROVIDERS])
 
 
@@ -220,7 +221,7 @@ def test_a_plan_says_itself_what_is_wanted(site: Site, beside: tuple[str, ...]) 
     site.sandbox.recorded.clear()
     refused = site.call("apply", path, *beside, "--yes")
     assert refused.code == 64
-    assert f"A plan is carried out as it is. Leave {beside[0]} out." in refused.words
+    assert f"A plan is applied as it is. Leave {beside[0]} out." in refused.words
     assert site.sandbox.recorded == []
 
 
@@ -233,7 +234,7 @@ def test_a_plan_that_was_mended_by_hand_is_refused_with_the_place(
     Path(path).write_text(json.dumps(document))
     refused = apply_plan(site, path)
     assert refused.code == 1
-    assert f"is no plan of this program: {next(iter(broken))}" in refused.words
+    assert f"isn't a glidemail plan: {next(iter(broken))}" in refused.words
 
 
 def test_a_plan_of_a_file_from_before_there_were_instances_is_carried_out(site: Site) -> None:
@@ -294,7 +295,7 @@ def test_what_cannot_be_changed_there_is_left_out_with_the_reason_and_is_drift(
     drift = site.call("plan", "--from", path)
     assert drift.code == 2
     assert "Left out of the document" in drift.words
-    assert "- Outgoing mail server: ServiceNow manages this account: leave it" in drift.words
+    assert "- Server: ServiceNow-configured account: leave it" in drift.words
     assert "- POP3 user: " in drift.words
     assert "ask for it with" not in drift.words
     answer = site.answer("plan", "--from", path, code=2)

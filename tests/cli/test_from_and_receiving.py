@@ -25,7 +25,7 @@ def test_an_own_account_signs_in_with_a_word_and_sends_from_its_from(site: Site)
     login = tuple("user=apikey" if each.startswith("user=") else each for each in site.own)
     refused = site.call("apply", *login, *site.settled, password=site.mail_password)
     assert (refused.code, site.writes) == (1, [])
-    assert "Or set From: then it may be any login." in refused.words
+    assert "Or set From: then it can be any login." in refused.words
     saved = site.call(
         "apply", *login, "--set", f"from={DESK}", *site.settled, password=site.mail_password
     )
@@ -55,7 +55,7 @@ def test_from_is_the_user_name_until_it_is_set(site: Site) -> None:
     assert "Before you change these settings" not in planned.words
     assert site.call("plan", "--set", "from=it@corp.example").code == 0
     moved = site.call("plan", "--set", f"user={DESK}").words
-    assert "The From address follows" in moved
+    assert "The From address changes too" in moved
 
 
 def test_a_login_changes_and_the_sender_stays_what_it_was(site: Site) -> None:
@@ -97,14 +97,14 @@ def test_without_an_email_account_there_is_no_from(tmp_path: Path) -> None:
 def test_servicenows_account_keeps_its_from(site: Site) -> None:
     refused = site.call("apply", "--set", f"from={DESK}", *site.settled)
     assert (refused.code, site.writes) == (1, [])
-    assert "ServiceNow manages this account" in refused.words
+    assert "ServiceNow-configured account" in refused.words
 
 
 def test_receiving_is_switched_off_and_on_by_name_alone(site: Site) -> None:
-    assert "Receiving yes glide.email.read.active" in site.call("show").words
+    assert "Email receiving yes glide.email.read.active" in site.call("show").words
     off = site.call("apply", "--set", "receiving=no", "--yes")
     assert off.code == 0
-    assert "Replies pile up in the mailbox" in off.words
+    assert "Replies stay in the mailbox" in off.words
     assert site.value(READING) == "false"
     document = site.house.write("receiving = true\n", site.house.root / "wanted.toml")
     held = site.call("plan", "--from", str(document))
@@ -129,7 +129,7 @@ def test_receiving_stays_off_while_productions_account_is_active(site: Site) -> 
     assert site.call("check").code == 0
     refused = site.call("apply", "--set", "receiving=yes", "--yes")
     assert refused.code == 1
-    assert "Receiving: Prod IMAP is active, and may be production's" in refused.words
+    assert "Email receiving: Prod IMAP is active and may belong to production" in refused.words
     assert site.value(READING) == "false"
 
 

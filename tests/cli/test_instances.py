@@ -11,7 +11,7 @@ from tests.cli.site import ACCOUNTS, OWN, PRODUCTION, PROVIDERS, TEST, Site, ope
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.situations import duplicate_property, graph_sender, oauth_account, own_account
 
-UNSEEN = "its row has moved; what stands in it is never told"
+UNSEEN = "record updated; an instance never shows the value"
 RECIPIENTS = ("--set", "test_recipients=a@corp.example,b@corp.example")
 
 
@@ -32,7 +32,7 @@ def test_show_says_what_sends_before_any_setting(site: Site) -> None:
         shown.words.index(words)
         for words in (
             f"NON-PROD dev {site.host} admin ServiceNow-configured account",
-            "What sends there now",
+            "What sends now",
             f"The email account {PROVIDERS} is active. It sends through relay.sandbox",
             "ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is.",
             "Email sending enabled on",
@@ -42,9 +42,9 @@ def test_show_says_what_sends_before_any_setting(site: Site) -> None:
             "POP3/IMAP account ServiceNow POP3: pop3 pop.sandbox.service-now.com:995 as",
             "Last changed",
             "Instance sandbox, glide-australia-02-11-2026__patch2-05-20-2026",
-            f"Outgoing mail server relay.sandbox.service-now.com account {PROVIDERS}",
-            "Outgoing password unknown",
-            "Test recipients mail.tests@corp.example glide.email.test.user",
+            f"Server relay.sandbox.service-now.com account {PROVIDERS}",
+            "Password unknown",
+            "Test address mail.tests@corp.example glide.email.test.user",
         )
     ]
     assert places == sorted(places)
@@ -70,7 +70,7 @@ def test_show_answers_with_the_verdict(site: Site) -> None:
 @pytest.mark.parametrize(
     ("put", "model", "words"),
     [
-        (graph_sender, "another sender", "Graph sender sends, which is no SMTP account."),
+        (graph_sender, "another sender", "Graph sender sends, which isn't an SMTP account."),
         (oauth_account, "email account", "The email account OAuth SMTP is active."),
         (own_account, "email account", "The email account Own SMTP is active."),
     ],
@@ -87,7 +87,10 @@ def test_properties_decide_where_no_account_is_active_and_nothing_proves_it(
 ) -> None:
     shown = by_properties.call("show").words
     assert "admin no active account" in shown
-    assert "Whether the properties of KB0521756 then send mail is not confirmed." in shown
+    assert (
+        "Whether the instance then sends with the properties of KB0521756 is not confirmed."
+        in shown
+    )
     checked = by_properties.answer("check")
     assert "model.unverified" in {each["code"] for each in checked["findings"]}
 
@@ -96,7 +99,7 @@ def test_an_error_that_stands_there_is_found_by_check(by_properties: Site) -> No
     by_properties.change("sys_properties", "glide.smtp.port", value="70000")
     checked = by_properties.call("check")
     assert checked.code == 1
-    assert "x Port: A port lies between 1 and 65535." in checked.words
+    assert "x Port: Enter a port from 1 to 65535." in checked.words
 
 
 def test_an_instance_is_named_once_and_known_again(site: Site) -> None:
@@ -120,7 +123,7 @@ def test_a_property_is_explained_with_its_profile(site: Site) -> None:
 def test_a_property_that_cannot_be_changed_is_explained_with_the_reason(site: Site) -> None:
     told = site.call("explain", "server")
     assert told.code == 0
-    assert "ServiceNow manages this account: leave it, or choose a server of your own" in told.words
+    assert "ServiceNow-configured account: leave it as it is, or choose your own" in told.words
     assert "Change it:" not in told.words
 
 
@@ -141,12 +144,12 @@ def test_a_change_is_planned_saved_read_back_and_then_no_difference(
     how = {"profile": "corp", "sign_in": secret}
     planned = site.call("plan", *RECIPIENTS, **how)
     assert (planned.code, site.writes) == (2, [])
-    assert "Test recipients mail.tests@corp.example -> a@corp.example, b@corp" in planned.words
+    assert "Test address mail.tests@corp.example -> a@corp.example, b@corp" in planned.words
     assert "1 property = 1 flush." in planned.words
     saved = site.call("apply", *RECIPIENTS, "--yes", **how)
     assert_harmless(saved)
     assert (saved.code, saved.err) == (0, "")
-    assert f"Wrote 1 change to {site.host}. Test recipients read back Next:" in saved.words
+    assert f"Wrote 1 change to {site.host}. Test address read back Next:" in saved.words
     assert "Next: glidemail -p corp send-test ADDRESS" in saved.words
     assert site.value("glide.email.test.user") == "a@corp.example,b@corp.example"
     again = site.call("plan", *RECIPIENTS, **how)
@@ -188,10 +191,10 @@ def test_every_value_is_verified_for_a_program(by_properties: Site) -> None:
 @pytest.mark.parametrize(
     ("settled", "missing"),
     [
-        ((), "Attest what is true with --attest NAME"),
+        ((), "Pass --attest NAME"),
         (("--attest", "all"), "Confirm it with --confirm"),
         (("--attest", "all", "--confirm", "dev", "--yes"), "Confirm it with --confirm"),
-        (("--attest", "own-server", "--yes"), "Nobody has verified or attested: password-known"),
+        (("--attest", "own-server", "--yes"), "Not verified or attested: password-known"),
     ],
 )
 def test_nothing_is_written_until_all_is_settled(
@@ -226,7 +229,7 @@ def test_sending_is_not_turned_on_without_recipients_where_it_is_no_production(
     argv = ("apply", "--set", "sending_enabled=yes", "--yes")
     emptied = site.call(*argv, "--set", "test_recipients=")
     assert emptied.code == 1
-    assert "its mail would reach real people" in emptied.words
+    assert "its email would reach real people" in emptied.words
     assert site.writes == []
     assert site.call(*argv).code == 0
     assert site.sandbox.deliver() == 4
@@ -236,7 +239,7 @@ def test_sending_is_not_turned_on_without_recipients_where_it_is_no_production(
 def test_a_managed_account_is_left_alone(site: Site) -> None:
     refused = site.call("apply", "--set", "display_name=Desk", *site.settled)
     assert refused.code == 1
-    assert "choose a server of your own (^P; --own-server)" in refused.words
+    assert "choose your own SMTP account (^P; --own-server)" in refused.words
     assert site.writes == []
 
 
@@ -258,9 +261,9 @@ def test_an_own_server_is_put_in_the_providers_place_and_back(site: Site) -> Non
         f"Wrote 6 changes to {site.host}. {OWN} is active on {site.host} (written and"
         in saved.words
     )
-    assert "Not shown yet whether mail goes out." in saved.words
+    assert "It isn't known yet whether mail goes out." in saved.words
     assert "sends now" not in saved.words
-    assert f"Outgoing password {UNSEEN}" in saved.words
+    assert f"Password {UNSEEN}" in saved.words
     assert site.senders == [OWN]
     assert site.row(ACCOUNTS, OWN)["password"] == site.mail_password
     assert site.call("plan", *site.own[1:]).code == 0
@@ -275,7 +278,7 @@ def test_an_own_server_is_put_in_the_providers_place_and_back(site: Site) -> Non
 
     again = site.call("apply", *site.own, *site.settled, password=site.mail_password)
     assert again.code == 0
-    assert f"{OWN} is there already" in again.words
+    assert f"{OWN} already exists" in again.words
     assert site.senders == [OWN]
     assert len(site.rows(ACCOUNTS, OWN)) == 1
 
@@ -299,7 +302,7 @@ def test_an_own_server_is_planned_and_carried_out_from_a_file(site: Site, tmp_pa
     assert list(document["stamps"]) == [PROVIDERS]
     missing = site.call("apply", str(path), *site.settled)
     assert missing.code == 5
-    assert "The plan sets a new secret (Outgoing password) and holds none itself" in missing.words
+    assert "The plan sets a new secret (Password) but doesn't contain it" in missing.words
     assert "as a line password=" in missing.words
     assert site.writes == []
     done = site.call("apply", str(path), *site.settled, password=site.mail_password)
@@ -335,7 +338,7 @@ def test_everything_is_asked_for_on_a_terminal(site: Site) -> None:
             ("Its password is known. [y/N] ", "y"),
             ("reach it over TCP/IP. [y/N] ", "y"),
             ("expect mail from the instance. [y/N] ", "y"),
-            (f"Type {site.host} to go on: ", site.host),
+            (f"Type {site.host} to continue: ", site.host),
         ):
             terminal.until(words)
             assert site.writes == []
@@ -417,7 +420,7 @@ def test_a_queue_that_grew_after_the_last_answer_is_asked_about_again(site: Site
         for count in ("24", "44"):
             queue_more(site)
             terminal.type("y\n")
-            terminal.until(f"The queue grew: {count} can go out now,")
+            terminal.until(f"The queue has grown: {count} can go out now,")
             terminal.until("Save? [y/N] ")
             assert site.writes == []
         terminal.type("y\n")
@@ -439,8 +442,8 @@ def test_a_yes_given_before_does_not_cover_a_queue_that_grew_since(site: Site) -
     site.sandbox.faults.add(Fault("drop_before", grow))
     refused = site.call("apply", "--provider-server", "--yes")
     assert refused.code == 5
-    assert "The queue grew: 24 can go out now, 4 could when the plan was made." in refused.words
-    assert "Nothing was written. --yes does not cover that. See what waits" in refused.words
+    assert "The queue has grown: 24 can go out now, 4 when the plan was made." in refused.words
+    assert "Nothing was written. --yes doesn't cover that. See the queue" in refused.words
     assert (site.writes, site.senders) == ([], ["Own SMTP"])
     assert site.call("apply", "--provider-server", "--yes").code == 0
 
@@ -465,7 +468,7 @@ def test_an_output_that_takes_nothing_does_not_hide_what_was_written(site: Site)
     )
     assert told.code == 1
     assert site.value("glide.email.test.user") == "a@corp.example,b@corp.example"
-    assert f"It was written to {site.host}. The output could not be written" in told.words
+    assert f"It was written to {site.host}. Can't write the output" in told.words
 
 
 # What of it cannot be told or done
@@ -474,10 +477,10 @@ def test_an_output_that_takes_nothing_does_not_hide_what_was_written(site: Site)
 def test_several_rows_of_a_name_are_told_and_not_written(by_properties: Site) -> None:
     site = by_properties
     duplicate_property(site.sandbox, "glide.email.server", value="other.corp.example")
-    assert "which glide.email.server counts (there are several)" in site.call("show").words
+    assert "which glide.email.server is used (there are several)" in site.call("show").words
     refused = site.call("apply", "--set", "server=new.corp.example", *site.settled)
     assert refused.code == 1
-    assert "Several rows have its name" in refused.words
+    assert "Several records are called" in refused.words
     assert site.writes == []
 
 
@@ -485,7 +488,7 @@ def test_a_password_is_not_written_to_a_row_that_keeps_none(tmp_path: Path) -> N
     with open_site(tmp_path, "properties", legacy_password_type="string") as site:
         refused = site.call("apply", *site.settled, password="n3w")
         assert refused.code == 1
-        assert "Its row is of type string, which keeps no secret" in refused.words
+        assert "Its record has the type string, which can't hold a secret" in refused.words
         assert site.writes == []
 
 
@@ -510,7 +513,7 @@ def test_the_default_profile_stays_a_file_beside_an_instance(site: Site) -> None
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (("show", "--own-server"), "has no email accounts to choose one of"),
+        (("show", "--own-server"), "has no email accounts to choose from"),
         (("apply", "--provider-server"), "Leave --own-server, --provider-server and --account out"),
         (("plan", "--own-server", "--provider-server"), "not allowed with argument"),
     ],
@@ -529,7 +532,7 @@ def test_columns_that_a_replacement_would_lack_are_named_and_asked_about(site: S
     site.sandbox.insert("sys_dictionary", **named)
     edit = ("--set", "server=localhost")
     secret = {"password": site.mail_password}
-    words = "These columns of Own SMTP cannot be copied: Region."
+    words = "These columns of Own SMTP can't be copied: Region."
     refused = site.call("apply", *edit, *site.settled, **secret)
     assert refused.code == 5
     assert words in refused.words

@@ -93,9 +93,9 @@ def test_servicenows_account_by_its_name_is_never_edited(cloned: Site) -> None:
     [
         ("Nothing", 'no account called "Nothing" was returned (inactive SMTP accounts: Own SMTP)'),
         ("", 'no account called "" was returned'),
-        (PROVIDERS, f"{PROVIDERS} is active already (inactive SMTP accounts: Own SMTP)"),
+        (PROVIDERS, f"{PROVIDERS} is already active (inactive SMTP accounts: Own SMTP)"),
         (IMAP, f"{IMAP} is of type IMAP, not SMTP"),
-        (CLOUD, f"{CLOUD} signs in by OAuth, which is never written"),
+        (CLOUD, f"{CLOUD} signs in by OAuth"),
     ],
 )
 def test_another_name_is_refused_and_those_that_can_be_are_listed(
@@ -127,7 +127,7 @@ def test_the_judgement_says_how_an_inactive_one_is_activated(cloned: Site) -> No
     no_active_account(cloned.sandbox)
     shown = cloned.call("show").words
     assert f"apply --account NAME (^P on the screen) activates {BY_HAND}." in shown
-    assert f"{CLOUD} signs in by OAuth, and can be activated on the instance only." in shown
+    assert f"{CLOUD} signs in by OAuth and can only be activated on the instance." in shown
     done = cloned.call("apply", "--account", BY_HAND, *cloned.settled)
     assert (done.code, cloned.senders) == (0, [BY_HAND])
 
@@ -215,7 +215,9 @@ def test_productions_account_on_a_clone_is_stopped_as_the_finding_says(cloned: S
     planned = cloned.call("plan", "--deactivate", IMAP)
     assert planned.code == 2
     assert f"{IMAP} active -> inactive" in planned.words
-    words = "the mailbox orders@corp.example on imap.corp.example is no longer read here."
+    words = (
+        "the mailbox orders@corp.example on imap.corp.example is no longer read by this instance."
+    )
     assert words in planned.words
     assert cloned.writes == []
     done = cloned.call("apply", "--deactivate", IMAP, "--yes")
@@ -290,7 +292,7 @@ def test_another_account_than_one_that_reads_mail_is_refused(
 def test_one_name_is_not_switched_both_ways(site: Site) -> None:
     refused = site.call("plan", "--activate", IMAP, "--deactivate", IMAP)
     assert refused.code == 64
-    assert f"{IMAP} is activated and deactivated at once." in refused.words
+    assert f"{IMAP} is both activated and deactivated." in refused.words
 
 
 @pytest.mark.grid
@@ -379,4 +381,4 @@ def test_a_local_file_has_no_accounts(house: House, argv: tuple[str, ...]) -> No
 def test_the_property_of_receiving_decides_what_is_said(cloned: Site) -> None:
     cloned.change(PROPERTIES, "glide.email.read.active", value="false")
     planned = cloned.call("plan", "--activate", SPARE)
-    assert "Receiving is off; once it is on, the instance reads and deletes" in planned.words
+    assert "Email receiving is off. When on, the instance reads and deletes" in planned.words

@@ -37,7 +37,7 @@ def sign_in(site: Site, *argv: str, client_secret: str = "", paste: str = "") ->
         paste: what is pasted in place of the address that the browser ends at.
     """
     with site.house.on_terminal(*argv) as terminal:
-        terminal.until("(Enter alone if it has none): ")
+        terminal.until("(just press Enter if it has none): ")
         assert not terminal.echoes
         terminal.type(f"{client_secret}\n")
         terminal.until("Code or address from the browser: ")
@@ -110,7 +110,7 @@ def test_doctor_keeps_the_replaced_one_too(site: Site) -> None:
     site.sandbox.browser.rotates = True
     sign_in(site, *SHOW)
     for _ in range(2):
-        assert "It was not read" not in site.house.call("-p", "web", "doctor").out
+        assert "Not read" not in site.house.call("-p", "web", "doctor").out
 
 
 @pytest.mark.grid
@@ -130,7 +130,7 @@ def test_a_refresh_token_that_is_refused_is_forgotten_and_the_next_run_asks(site
     assert_harmless(refused)
     assert refused.code == 1
     assert "a refresh token expires: sign in again with the browser" in refused.words
-    assert "It is kept no longer." in refused.words
+    assert "It is no longer kept." in refused.words
     assert site.house.call(*SHOW).code == 5
     assert sign_in(site, *SHOW)[0] == 0
 
@@ -140,7 +140,7 @@ def test_what_is_kept_and_is_no_browser_sign_in_is_forgotten(site: Site) -> None
     Keyring().keep("web", "sign_in", Secret("s0mething-else"))
     refused = site.house.call(*SHOW)
     assert refused.code == 1
-    assert "What is kept of the browser sign-in cannot be read." in refused.words
+    assert "The stored browser sign-in can't be read." in refused.words
     assert "s0mething" not in refused.out + refused.err
     assert read_sign_in("web") is None
 
@@ -148,9 +148,9 @@ def test_what_is_kept_and_is_no_browser_sign_in_is_forgotten(site: Site) -> None
 @pytest.mark.parametrize(
     ("paste", "code", "words"),
     [
-        ("http://localhost/glidemail?code=c4nary&state=other", 5, "its state is another one"),
-        ("c4nary-code-of-nothing", 1, "gives no token to OAuth client"),
-        ("no c4nary", 5, "That is not a code. Nothing was sent."),
+        ("http://localhost/glidemail?code=c4nary&state=other", 5, "its state is different"),
+        ("c4nary-code-of-nothing", 1, "didn't issue a token to OAuth client"),
+        ("no c4nary", 5, "That isn't a code. Nothing was sent."),
     ],
 )
 def test_what_is_pasted_wrong_is_refused_in_words(
@@ -174,7 +174,7 @@ def test_a_wrong_secret_of_the_client_is_refused_and_not_repeated(site: Site) ->
 def test_no_secret_is_taken_from_standard_input(site: Site) -> None:
     refused = site.call("show", profile="web", sign_in="c4nary")
     assert refused.code == 64
-    assert "A browser sign-in takes no secret from standard input." in refused.words
+    assert "A browser sign-in doesn't take a secret from standard input." in refused.words
     where = ("--instance", site.host, "--environment", "non-production", "--user", "x")
     argv = ("profiles", "add", "more", *where, "--sign-in", "browser", "--keep", "keyring")
     refused = site.house.call(*argv, "--sign-in-stdin", stdin=b"c4nary")

@@ -79,7 +79,7 @@ def test_productions_account_on_a_clone_fails_the_check_and_has_its_page(site: S
     checked = site.call("check")
     assert checked.code == 1
     for words in (
-        "x Incoming: Prod IMAP is active, and may be production's",
+        "x Incoming: Prod IMAP is active and may belong to production",
         "the mailbox orders@corp.example on imap.corp.example and deletes what it reads",
         f"https://{site.host}/sys_email_account.do?sys_id={sys_id}",
     ):
@@ -146,7 +146,7 @@ def test_turning_sending_off_advises_no_test_message(site: Site) -> None:
     done = site.call("apply", "--set", "sending_enabled=no", *site.settled)
     assert done.code == 0
     assert "test message" not in done.out
-    assert "Sending is off: no mail goes out until it is on again." in done.words
+    assert "Email sending is off: no mail goes out until it is on again." in done.words
     other = site.call("apply", "--set", "test_recipients=qa@corp.example", *site.settled)
     assert "test message" not in other.out
 
@@ -157,7 +157,7 @@ def test_a_document_whose_differences_are_left_out_is_not_called_the_same(site: 
     planned = site.call("plan", "--from", str(path))
     assert planned.code == 2
     assert "Nothing changes." not in planned.words
-    assert "Nothing would be written: what differs is left out." in planned.words
+    assert "Nothing would be written: the differences are left out." in planned.words
     assert "a document never turns sending on" in planned.words
 
 
@@ -169,4 +169,4 @@ def test_no_length_of_a_password_is_stated_that_was_not_read(site: Site) -> None
     assert "length of a password not read" in reported
     own = site.call("plan", *site.own, password="a" * 41)
     assert own.code == 1
-    assert "The limit of this instance couldn't be read" in own.words
+    assert "Can't read the limit of this instance" in own.words

@@ -116,7 +116,7 @@ def test_trouble_of_another_kind_is_no_refusal(site: Site) -> None:
 def test_a_person_is_asked_before_the_password(site: Site, typed: str, code: int) -> None:
     site.call("show", sign_in=STALE)
     with site.house.on_terminal("-p", "dev", "show") as terminal:
-        terminal.until("anything else stops here: ")
+        terminal.until("anything else to stop: ")
         terminal.type(f"{typed}\n")
         if not code:
             terminal.until("Password of admin at")

@@ -114,7 +114,7 @@ def test_a_fault_of_the_program_does_not_tell_it_either(
                 argv = ("apply", *site.own, *site.settled, *form)
                 done = site.call(*argv, password=CANARY)
                 assert done.code == code
-                assert "The program has a fault: RuntimeError at" in done.words
+                assert "This is a bug in glidemail: RuntimeError at" in done.words
                 for secret in (CANARY, site.password()):
                     assert secret not in done.out + done.err
 
@@ -193,14 +193,14 @@ def test_a_secret_that_nothing_is_done_with_is_not_dropped_in_silence(site: Site
     site.call("plan", *SERVER, "--out", path)
     refused = site.call("apply", path, "--yes", password=CANARY)
     assert assert_gone(site, refused).code == 64
-    assert "The plan sets no password, and one was given." in refused.words
+    assert "The plan doesn't set password, but one was passed." in refused.words
     assert site.writes == []
 
 
 def test_a_password_alone_is_given_where_the_sign_in_is_asked_for(site: Site) -> None:
     refused = site.house.call("-p", "dev", "show", "--password-stdin", stdin=CANARY.encode())
     assert assert_gone(site, refused).code == 5
-    assert "Nothing here signs in at" in refused.words
+    assert "There is no sign-in for" in refused.words
 
 
 def test_a_password_is_asked_for_after_the_sign_in(site: Site) -> None:

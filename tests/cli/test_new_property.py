@@ -73,9 +73,9 @@ def test_it_is_checked_by_its_kind(house: House) -> None:
     house.write('greeting = "http://x.example"\nretries = 0\ntoken = "hunter2"\n')
     checked = call(house, "check")
     assert checked.code == 1
-    assert "Greeting host: A scheme does not belong here" in checked.words
-    assert "fix: use x.example (--set greeting=x.example)" in checked.words
-    assert "Retries: A port lies between 1 and 65535." in checked.words
+    assert "Greeting host: Enter the host name only, without a scheme" in checked.words
+    assert "fix: Use x.example (--set greeting=x.example)" in checked.words
+    assert "Retries: Enter a port from 1 to 65535." in checked.words
     assert "Relay token:" in checked.words
     assert "hunter2" not in checked.words
 

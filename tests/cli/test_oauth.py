@@ -39,9 +39,9 @@ def test_an_oauth_account_is_shown_by_name_with_its_profile_and_tokens(site: Sit
         "It is your own SMTP account, and signs in by OAuth.",
         f"OAuth profile {OAUTH_PROFILE}, provider {OAUTH_PROVIDER}",
         f"OAuth token refresh, expires at {FUTURE} UTC; access, expired at {PAST} UTC",
-        "Leave it It needs nothing here, and is never written.",
+        "Leave it as it is It needs nothing here. glidemail never changes an OAuth sign-in.",
         "Or switch To your own SMTP account (^P; --own-server). OAuth SMTP is kept, inactive",
-        "That needs Your mail server, its port and connection security, a user name and its",
+        "You need Your mail server, its port and connection security, a user name and its",
     ):
         assert words in shown.words
     assert site.answer("show")["verdict"]["oauth"] == {
@@ -59,7 +59,10 @@ def test_an_oauth_account_is_shown_by_name_with_its_profile_and_tokens(site: Sit
     assert "OAuth token: refresh, expires" in why
     locked = site.call("apply", "--set", "port=25", *site.settled)
     assert (locked.code, site.writes) == (1, [])
-    assert f"signs in by OAuth (profile {OAUTH_PROFILE}), which is never written." in locked.words
+    assert (
+        f"signs in by OAuth (profile {OAUTH_PROFILE}), which glidemail never changes."
+        in locked.words
+    )
     assert "switch to your own SMTP account" in locked.words
     asked = [each for each in site.sandbox.recorded if TOKEN_TABLE in each.path]
     fields = {name for each in asked for name in each.query["sysparm_fields"].split(",")}
@@ -121,7 +124,7 @@ def test_your_own_account_takes_the_place_of_one_with_oauth(
         assert planned.code == 2
         assert "OAuth SMTP is deactivated and glidemail 127.0.0.1 activated" in planned.words
         assert "OAuth SMTP is kept, inactive" in planned.words
-        assert "OAuth P" not in planned.words.partition("takes over")[2]
+        assert "OAuth P" not in planned.words.partition("gets these")[2]
         saved = site.call("apply", *site.own, *site.settled, password=site.mail_password)
         assert saved.code == 0, saved
         assert site.senders == [OWN]
@@ -140,17 +143,17 @@ def test_a_graph_account_is_shown_and_nothing_is_written_while_it_is_active(site
     shown = site.call("show")
     assert_harmless(shown)
     for words in (
-        "Graph sender sends, which is no SMTP account. Its type is Microsoft Graph (Send).",
+        "Graph sender sends, which isn't an SMTP account. Its type is Microsoft Graph (Send).",
         f"OAuth profile {OAUTH_PROFILE}, provider {OAUTH_PROVIDER}",
         "deactivate Graph sender on the instance first",
-        "Not confirmed Whether an SMTP account may be active beside Graph sender.",
+        "Not confirmed Whether an SMTP account can be active next to Graph sender.",
     ):
         assert words in shown.words
     answer = site.answer("show")["verdict"]["oauth"]
     assert (answer["account"], answer["type"]) == ("Graph sender", "Microsoft Graph (Send)")
     refused = site.call("apply", *site.own, *site.settled, password=site.mail_password)
     assert (refused.code, site.writes) == (5, [])
-    assert "Whether an SMTP account may be active beside it isn't confirmed." in refused.words
+    assert "It isn't confirmed whether an SMTP account can be active next to it." in refused.words
     assert "Deactivate Graph sender on the instance first." in refused.words
     no_active_account(site.sandbox)
     saved = site.call("apply", *site.own, *site.settled, password=site.mail_password)

@@ -65,7 +65,7 @@ def test_an_output_that_takes_nothing_is_said(
     assert_harmless(result)
     assert result.code == 1 or argv == ["--help"]
     if argv != ["--help"]:
-        assert "The output could not be written: No space left on device." in result.words
+        assert "Can't write the output: No space left on device." in result.words
 
 
 @pytest.mark.parametrize("form", ["", "--json"])
@@ -73,7 +73,7 @@ def test_a_save_that_cannot_be_told_says_that_it_was_done(house: House, form: st
     result = house.shell('"$@" >/dev/full', *SAVE, *([form] if form else []))
     assert_harmless(result)
     assert result.code == 1
-    assert f"{house.settings} was saved. The output could not be written" in result.words
+    assert f"{house.settings} was saved. Can't write the output" in result.words
     assert 'display_name = "x"' in house.settings.read_text()
 
 

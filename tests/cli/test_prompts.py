@@ -9,7 +9,7 @@ from tests.cli.house import House, Terminal, assert_printable
 
 BEFORE = '# ours\nserver = "old.corp.example"\n'
 ARGV = ("apply", "--set", "server=new.corp.example")
-WORD = "Type default to go on: "
+WORD = "Type default to continue: "
 CONDITIONS = 4
 
 
@@ -44,16 +44,16 @@ def test_warning_changes_and_side_effects_come_before_the_first_question(house: 
         for words in (
             f"FILE default {house.settings} (counts as production)",
             "Avoid modifying provisioned settings.",
-            "Outgoing mail server old.corp.example -> new.corp.example",
-            "POP3 server follows: old.corp.example -> new.corp.example.",
-            "An instance that receives reads and deletes that mailbox.",
+            "Mail server old.corp.example -> new.corp.example",
+            "The POP3 server changes too: old.corp.example -> new.corp.example.",
+            "If email receiving is on, the instance reads and deletes that mailbox.",
             "Before you change these settings (KB0521756)",
             "[x] password-known",
             "Is it true?",
         )
     ]
     assert places == sorted(places)
-    for asked_next in ("own-server", "To be confirmed by typing"):
+    for asked_next in ("own-server", "Type to confirm"):
         assert asked_next not in before
 
 
@@ -63,14 +63,14 @@ def test_each_thing_is_said_once(house: House) -> None:
         terminal.type("other\n")
         assert terminal.end() == 5
         said = " ".join(terminal.text.split())
-    assert said.count("so it counts as production.") == 1
-    assert "What was typed is not default. Nothing was written." in said
+    assert said.count("counts as production, as nothing says otherwise.") == 1
+    assert "You didn't type default. Nothing was written." in said
 
 
 def test_an_error_is_said_once(house: House) -> None:
     refused = house.call("apply", "--set", "server=http://x.example/", "--set", "port=0")
     assert refused.code == 1
-    assert refused.words.count("do not belong here") == 1
+    assert refused.words.count("Enter the host name only") == 1
     assert "There are 2 errors in what would be saved." in refused.words
 
 
@@ -169,7 +169,10 @@ def test_an_error_is_refused_without_a_question(house: House) -> None:
     with house.on_terminal("apply", "--set", "server=http://x.example/") as terminal:
         assert terminal.end() == 1
         assert "[y/N]" not in terminal.text
-        assert "a scheme and a path do not belong here" in " ".join(terminal.text.split()).lower()
+        assert (
+            "enter the host name only, without a scheme or a path"
+            in " ".join(terminal.text.split()).lower()
+        )
     assert house.settings.read_text() == BEFORE
 
 
@@ -187,7 +190,7 @@ def test_an_interrupt_at_a_question_leaves_all_as_it_was(house: House) -> None:
         terminal.stop(signal.SIGINT)
         assert terminal.end() == 130
         lines = terminal.text.replace("^C", "").splitlines()
-        assert lines[-2] == "glidemail: Stopped before it was done. Nothing was written."
+        assert lines[-2] == "glidemail: Stopped before it finished. Nothing was written."
         assert_printable(terminal.text.replace("^C", ""))
     assert house.settings.read_text() == BEFORE
     assert not house.attestations.exists()

@@ -100,7 +100,7 @@ def test_an_instance_that_never_answers_can_be_left(
         ended, out, err = process.end()
     assert (ended, out) == (code, "")
     assert err == (
-        "glidemail: Stopped before it was done. Nothing was written. See: glidemail -p dev show"
+        "glidemail: Stopped before it finished. Nothing was written. See: glidemail -p dev show"
     )
 
 
@@ -155,7 +155,7 @@ def test_who_stops_a_write_is_told_that_it_may_have_been_done(
         process.stop(number)
         ended, out, err = process.end()
     assert (ended, "Wrote" in out) == (code, False)
-    assert "glidemail: Stopped before it was done. Not known: test_recipients." in err
+    assert "glidemail: Stopped before it finished. Not known: test_recipients." in err
 
 
 def test_who_stops_between_two_writes_is_told_which_was_done(site: Site) -> None:
@@ -202,7 +202,7 @@ def test_who_stops_while_it_is_read_again_before_a_save_has_written_nothing(site
         process.stop(signal.SIGTERM)
         ended, _, err = process.end()
     assert (ended, site.writes) == (143, [])
-    assert "glidemail: Stopped before it was done." in err
+    assert "glidemail: Stopped before it finished." in err
 
 
 # On a terminal
@@ -238,7 +238,7 @@ def test_what_is_under_way_fits_a_narrow_terminal(site: Site) -> None:
         terminal.until("Password of admin")
         termios.tcsetwinsize(terminal._theirs, (24, 24))
         terminal.type(f"{site.password()}\n")
-        terminal.until("Counting the mail that")
+        terminal.until("Counting the emails in")
         assert terminal.end() == 0
     told = [each for each in terminal.text.split("\r") if each.startswith(("Count", "Reading"))]
     assert {len(each) for each in told} == {23}
@@ -257,7 +257,7 @@ def test_who_leaves_a_terminal_gets_it_back_with_one_sentence(
         assert terminal.echoes
     shown = [line for line in screen_lines(terminal) if line]
     assert shown[1:] == [
-        "glidemail: Stopped before it was done. Nothing was written.",
+        "glidemail: Stopped before it finished. Nothing was written.",
         "  See: glidemail -p dev show",
     ]
 

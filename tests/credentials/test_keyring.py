@@ -293,7 +293,7 @@ def test_a_child_that_cannot_start_is_told(home: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/none")
     monkeypatch.setattr(sys, "executable", str(home / "missing"))
     error = problem_of(lambda: Keyring().get("default", "password"))
-    assert "its process cannot start: No such file or directory" in error.message
+    assert "its process can't start: No such file or directory" in error.message
 
 
 @pytest.mark.usefixtures("gnome_keyring")

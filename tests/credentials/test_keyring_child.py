@@ -83,7 +83,7 @@ def test_forgetting_what_is_not_kept_is_no_failure() -> None:
 def test_a_keyring_that_takes_a_secret_and_does_not_hold_it_has_refused() -> None:
     backend = "keyring.backends.null.Keyring"
     reply = handle_request({"backend": backend, "do": "keep", "user": USER, "secret": CANARY})
-    assert reply == {"failed": "refused", "why": "it reads back something else"}
+    assert reply == {"failed": "refused", "why": "reading it back shows something else"}
 
 
 def test_a_keyring_that_still_holds_a_forgotten_secret_has_refused() -> None:

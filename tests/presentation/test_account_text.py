@@ -47,8 +47,8 @@ def test_an_account_is_its_type_its_state_and_its_mailbox(account: Account, word
     [
         (READER, AccountSwitch(READER.name, False), "Deactivate", "no longer reads its mailbox."),
         (SPARE, AccountSwitch("Spare", True), "Activate", "reads and deletes its mail."),
-        (BY_HAND, NamedAccount(BY_HAND.name), "Have it send", "in place of Own SMTP, which"),
-        (RESTING, NamedAccount(RESTING.name), "Have it send", "ServiceNow configured it."),
+        (BY_HAND, NamedAccount(BY_HAND.name), "Send through it", "replace Own SMTP, which"),
+        (RESTING, NamedAccount(RESTING.name), "Send through it", "ServiceNow configured it."),
     ],
 )
 def test_what_can_be_done_is_said_with_what_it_does(
@@ -58,16 +58,16 @@ def test_what_can_be_done_is_said_with_what_it_does(
     assert action_words(action) == button
     said = " ".join(account_words(account, FACTS))
     assert words in said
-    assert said.endswith("is shown before anything is written.")
+    assert said.endswith("You see what changes before anything is written.")
 
 
 @pytest.mark.parametrize(
     ("account", "facts", "words"),
     [
-        (OWN, FACTS, "Own SMTP is active already"),
-        (MANAGED, instance(MANAGED, READER), "ServiceNow SMTP is active already"),
-        (GRAPH, FACTS, "which is never written"),
-        (BY_HAND, replace(UNKNOWN, accounts=(BY_HAND,)), "It is not known for certain what sends"),
+        (OWN, FACTS, "Own SMTP is already active"),
+        (MANAGED, instance(MANAGED, READER), "ServiceNow SMTP is already active"),
+        (GRAPH, FACTS, "change it on the instance itself"),
+        (BY_HAND, replace(UNKNOWN, accounts=(BY_HAND,)), "It isn't certain what sends"),
         (READER, replace(FACTS, accounts=(READER, READER)), "Several accounts are called POP3"),
     ],
 )
@@ -78,11 +78,11 @@ def test_where_nothing_can_be_done_the_reason_is_said(
     assert action is None
     assert obstacle
     said = " ".join(account_words(account, facts))
-    assert "Nothing can be done with it here. " in said
+    assert "It can't be changed here. " in said
     assert words in said
-    assert "is shown before" not in said
+    assert "changes before" not in said
 
 
 def test_where_nothing_sends_it_is_said_to_begin() -> None:
     words = " ".join(account_words(BY_HAND, instance(BY_HAND, READER)))
-    assert "It can be activated: it sends from then on." in words
+    assert "It can be activated. The instance then sends through it." in words

@@ -56,13 +56,13 @@ def test_every_value_stands_in_it() -> None:
     assert value(text, "From address") == "helpdesk@corp.example"
     assert value(text, "Display name") == "Help Desk"
     assert re.findall(r"Test recipient: +(.*)", text) == ["qa@corp.example", "qb@corp.example"]
-    assert "The SPF record of corp.example must name them" in words(text)
+    assert "The SPF record of corp.example must list them" in words(text)
     assert "sign with DKIM for corp.example?" in text
 
 
 def test_what_is_not_known_is_left_to_fill_in_and_never_invented() -> None:
     text = write_letter()
-    assert "Now Support, the provider's portal, lists them" in words(text)
+    assert "Now Support, ServiceNow's portal, lists them" in words(text)
     assert re.findall(BLANK, re.sub(r"\. Now Support[^\]]+", "", words(text))) == [
         "[FILL IN: its outbound IP addresses]",
         "[FILL IN: messages an hour, and at peaks]",
@@ -77,8 +77,8 @@ def test_what_is_not_set_says_so() -> None:
     assert value(text, "Server") == "not set"
     assert value(text, "Display name") == "not set"
     assert value(text, "Port") == "25"
-    assert value(text, "Security") == "none: everything travels unencrypted"
-    assert value(text, "Login user") == "none: the instance does not log in"
+    assert value(text, "Security") == "None: everything is sent unencrypted"
+    assert value(text, "Login user") == "none: the instance doesn't log in"
     for label in ("Instance", "Environment", "Envelope sender", "From address", "Test recipient"):
         assert re.fullmatch(BLANK, value(text, label))
     assert "SPF record of [FILL IN: the sender's domain]" in words(text)
@@ -93,7 +93,7 @@ def test_login_that_is_no_address_leaves_the_sender_to_fill_in() -> None:
 
 def test_without_a_login_none_is_asked_for() -> None:
     text = write_letter(authenticate=False)
-    assert "Mail from these addresses without a login." in text
+    assert "Email from these addresses without a login." in text
     assert "AUTH" not in text
     assert "password" not in text
 
@@ -101,7 +101,7 @@ def test_without_a_login_none_is_asked_for() -> None:
 @pytest.mark.parametrize("state", SecretState)
 def test_of_a_password_nothing_is_told_but_whether_it_is_known(state: SecretState) -> None:
     text = words(write_letter(password=state))
-    known = "its password is known to us" if state.is_set else "its password we ask you for"
+    known = "The password is known to us" if state.is_set else "The password will be requested"
     assert known in text
     assert text.count("password") == 1
     assert SecretState.KEPT not in text.replace(known, "")
@@ -110,7 +110,7 @@ def test_of_a_password_nothing_is_told_but_whether_it_is_known(state: SecretStat
 def test_password_that_is_typed_is_not_in_it() -> None:
     draft = edit(TEST, user="helpdesk@corp.example", authenticate="true", password=CANARY).draft
     text = letter(parse(draft).settings, host=HOST, environment="non-production")
-    assert "its password is known to us" in words(text)
+    assert "The password is known to us" in words(text)
     assert CANARY not in text
 
 

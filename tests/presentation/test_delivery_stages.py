@@ -84,7 +84,7 @@ def test_everything_that_was_read_is_said_and_said_once() -> None:
         "ServiceNow SMTP is active: relay.service-now.com:465.",
         "ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is.",
         "Email sending is on.",
-        "Not set: mail reaches people.",
+        "Not set: email reaches its recipients.",
         "No email is in the queue.",
         "Replies to helpdesk@corp.example",
         "POP3 (active): pop3 pop.corp.example as helpdesk.",
@@ -105,7 +105,7 @@ def test_what_was_not_read_is_named() -> None:
 def test_the_next_step_stands_above_once_with_how_to_do_it_here() -> None:
     found = diagnose(replace(HEALTHY, sending=False))
     assert list(headline_lines(found, 100, screen=True))[-1] == (
-        "   ->  Turn it on, once the emails in the queue may go out. Here: Email sending, then ^S."
+        "   ->  Turn it on when the emails in the queue may go out. Here: Email sending, then ^S."
     )
     lines = list(why_lines(found, URL))
     assert sum("Turn it on" in line for line in lines) == 1
@@ -129,12 +129,14 @@ def test_a_link_is_shown_whole_on_a_narrow_screen() -> None:
 def test_neighbours_that_are_hidden_for_one_reason_share_a_line() -> None:
     hidden = replace(HEALTHY, evidence=DeliveryEvidence(read_at=NOW))
     lines = [line for line, _ in stages_lines(diagnose(hidden), URL, 100)]
-    assert " - newest sent, failures: Hidden from this user, or not answered." in lines
+    assert (
+        " - newest sent, failures: Hidden from this user, or the instance didn't answer." in lines
+    )
 
 
 def test_while_dns_is_asked_that_stands_there() -> None:
     lines = [line for line, _ in stages_lines(diagnose(dns=None), URL, 78)]
-    assert " . SPF, DMARC   Asking this machine's DNS." in lines
+    assert " . SPF, DMARC   Asking this machine's DNS…" in lines
     assert not [line for line, _ in stages_lines(diagnose(dns=()), URL, 78) if "SPF" in line]
 
 
@@ -146,7 +148,7 @@ def test_while_dns_is_asked_that_stands_there() -> None:
             (MX, finding("spf.fail", StageResult.WARNED, "No."), ALL_WELL[2]),
             "warned",
             "passed",
-            "No. As this machine's DNS has it.",
+            "No. According to this machine's DNS.",
         ),
         (
             (MX, ALL_WELL[1], finding("dmarc.unproven", StageResult.WARNED, "No.", "Ask.")),
@@ -224,13 +226,16 @@ def test_a_release_without_accounts_has_no_sender_to_fail() -> None:
     [
         ({"receiving": False}, "Off: no replies are read. Mail comes from helpdesk@corp.example."),
         ({"readers": ()}, "On, but no active account reads replies to helpdesk@corp.example."),
-        ({"sent_from": ""}, "On. From isn't known. Whether replies are read isn't known."),
+        ({"sent_from": ""}, "On. From isn't known. It isn't known whether replies are read."),
         ({"receiving": None}, "Mail comes from helpdesk@corp.example."),
-        ({"recipients": None}, "Not returned: missing, or hidden from this user. Mail may reach"),
+        ({"recipients": None}, "Not returned: missing, or hidden from this user. Email may reach"),
         ({"sender": OWN}, "Own SMTP (your own SMTP account) is active: mail.corp.example:587."),
         ({"readers": (READER, OWN)}, "2 POP3/IMAP accounts."),
         ({"name": "", "release": ""}, "Instance name not returned, release not returned"),
-        ({"queue": Queue(2, CHANGED, 0)}, "2 in the queue, older than 24 h: too old to be sent."),
+        (
+            {"queue": Queue(2, CHANGED, 0)},
+            "2 in the queue, all more than 24 hours old: too old to be sent.",
+        ),
     ],
 )
 def test_what_was_seen_is_told_with_what_is_not_known(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.settings.factories import OWN, STAMP
+from tests.settings.factories import STAMP, make_status
 from tui.errors import Problem
 from tui.presentation.failed_mail_text import failed_mail_lines, release_lines, result_lines
 from tui.settings.delivery.failed_mail import (
@@ -17,7 +17,6 @@ from tui.settings.delivery.failed_mail import (
     group_failures,
     plan_release,
 )
-from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.terminal.layout import width
 
 NOW = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
@@ -26,21 +25,7 @@ REPLIES = (
     *("535 5.7.8 Error: authentication failed", "550 5.1.1 <a@x.example>: User unknown"),
     *("452 4.2.2 Mailbox full", "421 4.7.0 Too many messages", "550 5.7.1 Relaying denied"),
 )
-STATUS = DeliveryStatus(
-    name="corp",
-    release="",
-    model=Model.ACCOUNT,
-    why="Own SMTP is active.",
-    sender=OWN,
-    sending=True,
-    recipients=(),
-    queue=Queue(0, "", 0),
-    sent_from="",
-    receiving=True,
-    readers=(),
-    changed=STAMP,
-    unread=(),
-)
+STATUS = make_status()
 
 
 def failed(count: int, reply: str) -> list[FailedMessage]:
@@ -109,7 +94,7 @@ def test_a_result_counts_each_outcome_and_groups_its_reasons() -> None:
     stopped = Problem("instance.unavailable", "It is down.", "Try again later.")
     lines = list(result_lines(ReleaseResult(tuple(outcomes), stopped)))
     assert lines == [
-        "Released 1 of 14 emails. 1 of them is sent already.",
+        "Released 1 of 14 emails. 1 of them has already been sent.",
         " ! 2 skipped",
         "   2 × It was changed.",
         " ! 11 failed",

@@ -65,7 +65,7 @@ def test_unknown_and_not_set_are_different_words(
         (None, UNKNOWN, " "),
         ((OAuthToken("access", FUTURE),), f"access, expires at {FUTURE} UTC", " "),
         ((OAuthToken("", PAST),), f"expired at {PAST} UTC", "!"),
-        ((OAuthToken("refresh", ""),), "refresh, without a time at which it expires", " "),
+        ((OAuthToken("refresh", ""),), "refresh, with no expiry time", " "),
         (
             (OAuthToken("refresh", FUTURE), OAuthToken("access", PAST)),
             f"refresh, expires at {FUTURE} UTC; access, expired at {PAST} UTC",
@@ -83,17 +83,20 @@ def test_tokens_are_told_by_when_they_expire(
 
 def test_leaving_it_and_switching_are_offered_with_what_each_needs() -> None:
     rows = {label: words for _, label, words in oauth_ways(BY_OAUTH, "--own-server")}
-    assert rows["Leave it"] == "It needs nothing here, and is never written."
-    assert "Own SMTP is kept, inactive: that is the way back." in rows["Or switch"]
-    assert "and From if the user name isn't an address" in rows["That needs"]
+    assert (
+        rows["Leave it as it is"]
+        == "It needs nothing here. glidemail never changes an OAuth sign-in."
+    )
+    assert "Own SMTP is kept, inactive, so that you can go back." in rows["Or switch"]
+    assert "and From if the user name isn't an address" in rows["You need"]
     assert "Not confirmed" not in rows
 
 
 def test_graph_has_to_be_deactivated_first_as_more_is_not_confirmed() -> None:
     rows = {label: words for _, label, words in oauth_ways(BY_GRAPH, "--own-server")}
     assert "deactivate Graph on the instance first" in rows["Or switch"]
-    assert "Whether an SMTP account may be active beside Graph." in rows["Not confirmed"]
-    assert "That needs" in rows
+    assert "Whether an SMTP account can be active next to Graph." in rows["Not confirmed"]
+    assert "You need" in rows
 
 
 def test_nothing_is_said_of_oauth_where_there_is_none() -> None:

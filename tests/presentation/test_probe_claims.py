@@ -59,17 +59,17 @@ POP3: Mapping[str, Case] = {
     "quit": pop3(answers={"QUIT": hang_up}),
 }
 CLAIMS: Mapping[str, tuple[str, ...]] = {
-    "resolve": ("is an address;",),
+    "resolve": ("is an address:",),
     "connect": ("answers (",),
     "greeting": ("greets with 220", "greets with +OK"),
     "ehlo": (" offers SIZE",),
-    "tls": ("agrees on", "speaks TLS"),
+    "tls": ("negotiated", "speaks TLS"),
     "certificate": ("The certificate is for",),
     "auth": ("would be used",),
     "capabilities": ("would be used",),
     "login": ("accepted the login", "logs in", "logged in", "No mail was read"),
-    "sender": ("takes mail from", "None was sent"),
-    "recipient": ("takes mail for",),
+    "sender": ("accepts mail from", "None was sent"),
+    "recipient": ("accepts mail for",),
     "quit": ("answers QUIT", "took leave", "work was done", "any more"),
 }
 """By stage, words that hold only if it has passed."""

@@ -37,6 +37,7 @@ from tui.settings.findings import Finding, Fix, Severity
 from tui.settings.import_document import SkippedValue
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.review import Review, review
+from tui.settings.values import Security
 
 WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
@@ -56,7 +57,7 @@ def test_every_property_stands_below_its_group_with_a_mark() -> None:
     assert [line for line in lines if not line.startswith(" ")] == [each.value for each in Group]
     marks = {line[2:].strip().split("  ")[0]: line[1] for line in lines if line.startswith(" ")}
     assert len(marks) == len(catalog())
-    assert marks["Outgoing mail server"] == "x"
+    assert marks["Mail server"] == "x"
     assert marks["Display name"] == "*"
     assert marks["Port"] == " "
     assert any(line.endswith("--set") and "a b" in line for line in lines)
@@ -76,7 +77,7 @@ def test_incoming_settings_are_derived_or_those_of_the_accounts_that_read() -> N
         list(incoming_lines(load(facts, server=MAIL).review)) for facts in (TEST, ON_OWN, UNKNOWN)
     )
     assert file[0] == "Incoming mail (POP3), derived"
-    assert squeeze(file[1:2]) == f"POP3 server {MAIL} from Outgoing mail server"
+    assert squeeze(file[1:2]) == f"POP3 server {MAIL} same as outgoing"
     assert account[0] == unknown[0] == "Incoming mail: POP3/IMAP accounts"
     assert squeeze(account[1:2]) == "POP3 active, pop3 pop.corp.example as helpdesk"
     assert "no POP3 or IMAP account is visible" in squeeze(unknown)
@@ -102,7 +103,7 @@ def test_a_contradicted_environment_comes_before_the_plan() -> None:
 def test_a_plan_that_leaves_everything_out_does_not_say_that_nothing_differs() -> None:
     lines = list(plan_lines(load().review, [SkippedValue("server", "no")]))
     assert "Nothing changes." not in squeeze(lines)
-    assert "Nothing would be written: what differs is left out." in squeeze(lines)
+    assert "Nothing would be written: the differences are left out." in squeeze(lines)
 
 
 def test_a_finding_has_its_mark_and_what_to_type() -> None:
@@ -127,7 +128,7 @@ def test_changes_are_shown_before_and_after() -> None:
     looked = edit(TEST, base, port="587", display_name="", password="").review
     assert [squeeze([line]) for line in change_lines(looked)] == [
         "Display name Help Desk -> blank",
-        "Outgoing password kept -> cleared",
+        "Password kept -> cleared",
         "Port 25 (default) -> 587",
     ]
     assert list(change_lines(load().review)) == ["  Nothing changes."]
@@ -158,7 +159,7 @@ def test_what_a_document_was_not_allowed_says_what_to_do() -> None:
     looked = Situation(locked={"port": "No"}).review
     words = squeeze(plan_lines(looked, skipped))
     assert "No; ask for it with --set user=…." in words
-    assert "Outgoing password: No; give it with --secrets-stdin." in words
+    assert "Password: No; give it with --secrets-stdin." in words
     assert "Port: No" in words
     assert "--set port" not in words
 
@@ -174,24 +175,28 @@ def test_an_explanation_says_what_can_be_done_about_a_property() -> None:
 
 def test_an_explanation_of_a_locked_property_gives_the_reason_alone() -> None:
     words = explain(Situation(locked={"port": "Its record is hidden."}).review, "port")
-    assert "It cannot be changed here. Its record is hidden." in words
+    assert "It can't be changed here. Its record is hidden." in words
     assert "--set" not in words
 
 
 def test_an_explanation_has_the_findings_of_its_property_alone() -> None:
     looked = edit(server="a b").review
-    assert "Nothing is wrong with it." in explain(looked, "port")
-    assert "x Outgoing mail server:" in explain(looked, "server")
-    assert "typed here, not saved; before: not set" in explain(looked, "server")
+    assert "No problems found." in explain(looked, "port")
+    assert "x Mail server:" in explain(looked, "server")
+    assert "typed here, not saved; was: not set" in explain(looked, "server")
 
 
 def test_what_follows_from_a_property_and_what_it_follows_are_told() -> None:
     looked = load(server=MAIL).review
-    assert list(follower_rows(looked, "server")) == [
-        ("POP3 server", f"{MAIL}, from Outgoing mail server")
-    ]
+    assert list(follower_rows(looked, "server")) == [("POP3 server", f"{MAIL}, same as outgoing")]
     assert not list(follower_rows(looked, "port"))
     inherited = value_in_effect(looked, "pop3_server")
     assert inherited is not None
     assert inherited.value == MAIL
     assert value_in_effect(looked, "server") is None
+
+
+def test_an_explanation_says_what_to_type_for_a_connection_security() -> None:
+    words = explain(load(security=Security.SSL_TLS).review, "security")
+    assert "value SSL/TLS" in words
+    assert "to type none (None), starttls (STARTTLS), ssl_tls (SSL/TLS)" in words

@@ -21,4 +21,4 @@ def test_a_role_that_is_only_inferred_is_marked() -> None:
     assert properties.split()[-5:] == ["admin", "yes,", "by", "role", "admin"]
     (release,) = [line for line in lines if line.strip().startswith(Right.RELEASE_MAIL)]
     assert release.endswith("yes, by role admin *")
-    assert any(line.startswith("  * Unconfirmed:") for line in lines)
+    assert any(line.startswith("  * Not confirmed:") for line in lines)

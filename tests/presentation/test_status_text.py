@@ -84,15 +84,15 @@ def test_a_save_tells_where_a_password_is_kept_if_it_is() -> None:
 def test_what_was_read_again_is_told_shortest_first() -> None:
     now = make_session(Snapshot({"server": "mail.new.example", "port": 25}))
     assert reread_words(START.rebase(START.session)) == (
-        "default.toml was read again: nothing that counts has changed."
+        "default.toml was read again: nothing relevant has changed."
     )
     assert reread_words(START.rebase(now)) == (
-        "default.toml was changed: Outgoing mail server is mail.new.example now."
+        "default.toml was changed: Mail server is mail.new.example now."
     )
     both = make_session(Snapshot({"server": "mail.new.example", "port": 587}))
     assert reread_words(START.rebase(both)).endswith(" now, and 1 more.")
     assert reread_words(START.type("server", "m").rebase(now)) == (
-        "default.toml was changed, Outgoing mail server there and here too: F9 compares."
+        "default.toml was changed. Both of you changed Mail server: F9 compares."
     )
 
 
@@ -100,14 +100,14 @@ def test_a_draft_that_was_left_tells_all_that_is_in_it() -> None:
     draft = START.draft.edit("server", "mail.mine.example").edit("port", "587")
     words = list(restore_words(START.restore(draft), saved_draft(draft, ("password",), ("sever",))))
     assert words == [
-        "They were typed until 2026-01-02 03:04.",
+        "Last typed: 2026-01-02 03:04.",
         "",
-        "  * Outgoing mail server: mail.mine.example",
+        "  * Mail server: mail.mine.example",
         "  * Port: 587",
-        "  - Outgoing password: typed, and in no draft. Type it again.",
-        "  - sever: no property any more.",
+        "  - Password: not kept in the draft. Type it again.",
+        "  - sever: no longer a setting.",
         "",
-        "Escape restores too; F7 takes it back.",
+        "Escape restores too; F7 undoes that.",
     ]
 
 
@@ -115,14 +115,14 @@ def test_a_draft_that_was_left_tells_its_conflicts() -> None:
     draft = START.draft.edit("server", "mail.mine.example")
     there = make_editing(server="mail.theirs.example", port=25)
     words = list(restore_words(there.restore(draft), saved_draft(draft)))
-    assert "  ~   It is mail.theirs.example there now, and mail.mine.example here." in words
+    assert "  ~   It is mail.theirs.example there now and mail.mine.example here." in words
 
 
 def test_a_draft_of_what_is_there_already_says_so() -> None:
     draft = START.draft.edit("server", "mail.new.example")
     there = make_editing(server="mail.new.example", port=25)
     words = list(restore_words(there.restore(draft), saved_draft(draft)))
-    assert words[-1] == "  All of it is there already."
+    assert words[-1] == "  All of it has been saved already."
 
 
 def test_nothing_happened_and_nothing_was_written() -> None:
@@ -151,7 +151,7 @@ def test_what_was_not_saved_is_told_and_whether_it_is_kept() -> None:
     kept.unsaved = Unsaved.from_editing(CHANGED, is_kept=True)
     lost.unsaved = Unsaved.from_editing(CHANGED, is_kept=False)
     assert next(exit_lines(kept)) == (
-        "Not saved: 1 change; kept as a draft, which the next start offers."
+        "Not saved: 1 change; kept as a draft, offered at the next start."
     )
     assert next(exit_lines(lost)) == "Not saved: 1 change; no draft was kept."
 
@@ -163,7 +163,7 @@ def test_a_password_that_was_typed_is_told_to_be_in_no_draft() -> None:
     )
     lines = list(exit_lines(report))
     assert lines[0].startswith("Not saved: 2 changes;")
-    assert lines[1] == "A password that was typed is in no draft: type it again then."
+    assert lines[1] == "A typed password is never kept in a draft: type it again then."
     assert "hunter2" not in "".join(lines)
 
 
@@ -188,8 +188,8 @@ def test_each_place_in_which_nothing_was_written_is_named_at_the_end() -> None:
     report.add_save(ON_INSTANCE, "Own SMTP")
     assert list(exit_lines(report)) == [
         "Saved to /etc/default.toml.",
-        "Written to other.service-now.com. Own SMTP is active. "
-        "Not shown yet whether mail goes out.",
+        "Written to other.service-now.com. Own SMTP is active. It isn't known yet whether mail "
+        "goes out.",
         f"Nothing was written to {HOST}.",
     ]
 
@@ -212,7 +212,7 @@ def test_what_was_given_up_in_the_middle_is_not_said_to_be_unwritten() -> None:
     report = ExitReport(HOST)
     report.add_interrupted_write()
     (line,) = exit_lines(report)
-    assert line.startswith(f"It was being written to {HOST} when this was stopped")
+    assert line.startswith(f"Stopped while writing to {HOST}: what was written there is unknown.")
 
 
 def test_what_was_saved_after_all_is_not_said_to_be_unsaved() -> None:
@@ -237,11 +237,11 @@ def switch_editing(account: str = "glidemail mail.corp.example") -> Editing:
 
 def test_what_was_read_is_called_by_its_host() -> None:
     assert greeting_words(REMOTE_START.session).startswith(
-        f"F3 shows every key. Read {HOST}; ^P has"
+        f"F3 shows every key. Read {HOST}; ^P lists"
     )
     assert (
         greeting_words(make_instance_session(is_read=False))
-        == f"{HOST} is not read yet: F5 connects."
+        == f"{HOST} hasn't been read yet: F5 connects."
     )
     problem = Problem("instance.x", f"{HOST} sleeps.", "Wake it.")
     assert short_message(problem, REMOTE_START.session) == f"{HOST} sleeps."
@@ -253,11 +253,11 @@ def test_what_somebody_else_has_changed_is_told_with_who_did_it_last() -> None:
     )
     mine = REMOTE_START.type("port", "2525").rebase(THERE)
     assert reread_words(mine, REMOTE_START.session) == (
-        f"{HOST} was changed by late\x1b, Port there and here too: F9 compares."
+        f"{HOST} was changed by late\x1b. Both of you changed Port: F9 compares."
     )
     empty = make_instance_session(**LEGACY)
     assert reread_words(Editing.from_session(empty).rebase(empty), empty) == (
-        f"{HOST} was read again: nothing that counts has changed."
+        f"{HOST} was read again: nothing relevant has changed."
     )
     assert reread_words(REMOTE_START.rebase(empty), REMOTE_START.session) == (
         f"{HOST} was changed: Port is blank now."
@@ -267,9 +267,9 @@ def test_what_somebody_else_has_changed_is_told_with_who_did_it_last() -> None:
 def test_that_something_else_sends_by_now_is_told_before_all_else() -> None:
     now = make_instance_session(accounts=(Account(name="Own SMTP", active=True),))
     assert reread_words(REMOTE_START.rebase(now), REMOTE_START.session) == (
-        f"What sends at {HOST} has changed: account Own SMTP. ^P tells more."
+        f"The sender on {HOST} has changed: account Own SMTP. ^P shows more."
     )
-    assert "nothing that counts" in reread_words(REMOTE_START, make_instance_session(is_read=False))
+    assert "nothing relevant" in reread_words(REMOTE_START, make_instance_session(is_read=False))
 
 
 @pytest.mark.parametrize("room", [40, 60, 78, 98, 118, 200])
@@ -290,7 +290,7 @@ def test_a_save_is_told_in_as_many_words_as_there_is_room_for(kind: str, room: i
         assert width(words) <= room
     if room == 200:
         assert ("and read back" in words) is True
-        assert ("but for what is secret" in words) is (kind == "secret")
+        assert ("except for secrets" in words) is (kind == "secret")
         assert HOST in words
 
 
@@ -315,7 +315,7 @@ def test_what_would_be_lost_by_leaving_is_told() -> None:
     assert "would be lost" in lost[1]
     secret = REMOTE_START.type_secret("password", Secret("hunter2"))
     assert leave_profile_words(secret, kept=True) == (
-        "A password was typed, and is in no draft: it would be lost.",
+        "You typed a password. No draft keeps it, so it would be lost.",
     )
 
 
@@ -325,4 +325,4 @@ def test_a_draft_of_an_own_server_is_told_as_one(own: bool) -> None:
     which = AccountChoice.OWN if own else AccountChoice.IN_FORCE
     found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, choice=which)
     words = list(restore_words(REMOTE_START.restore(draft), found))
-    assert ("They are for a server of your own, whose account is not active yet." in words) is own
+    assert ("They are for your own SMTP account, which isn't active yet." in words) is own

@@ -154,7 +154,7 @@ def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
             "Email sending enabled",
             (" ", "not returned: missing, or hidden from this user"),
         ),
-        ({}, "Test address", (" ", "not set: mail reaches real people")),
+        ({}, "Test address", (" ", "not set: email reaches its recipients")),
         (
             {"recipients": ("a@b.example", "c@d.example")},
             "Test address",
@@ -163,10 +163,10 @@ def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
         (
             {"recipients": None},
             "Test address",
-            (" ", "not returned: missing, or hidden from this user; mail may reach people"),
+            (" ", "not returned: missing, or hidden from this user; email may reach real people"),
         ),
         ({}, "Queue", (" ", "No email is in the queue.")),
-        ({"queue": Queue()}, "Queue", ("!", "How many emails are in the queue can't be read.")),
+        ({"queue": Queue()}, "Queue", ("!", "Can't read how many emails are in the queue.")),
         ({}, "From", (" ", "helpdesk@corp.example; replies are read there")),
         (
             {"receiving": False},
@@ -176,7 +176,7 @@ def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
         (
             {"receiving": None},
             "From",
-            (" ", "helpdesk@corp.example; whether replies are read is not known"),
+            (" ", "helpdesk@corp.example; it isn't known whether replies are read"),
         ),
         (
             {"readers": ()},
@@ -186,12 +186,12 @@ def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
         (
             {"readers": (), "hides_readers": True},
             "From",
-            (" ", "helpdesk@corp.example; whether replies are read is not known"),
+            (" ", "helpdesk@corp.example; it isn't known whether replies are read"),
         ),
         (
             {"readers": (), "model": Model.NO_ACTIVE_ACCOUNT},
             "From",
-            (" ", "helpdesk@corp.example; whether replies are read is not known"),
+            (" ", "helpdesk@corp.example; it isn't known whether replies are read"),
         ),
         ({"sent_from": ""}, "From", (" ", "not known")),
         ({}, "Email receiving enabled", (" ", "on")),
@@ -221,7 +221,7 @@ def test_nothing_is_said_of_a_change_that_nobody_knows_of() -> None:
 def test_the_verdict_is_told_in_lines_that_fit() -> None:
     verdict = replace(SENDS, unread=("some email accounts (hidden from this user)", "the rest"))
     lines = list(delivery_lines(verdict, 60))
-    assert lines[0] == "What sends there now"
+    assert lines[0] == "What sends now"
     assert lines[-2].startswith("   ! Not read: some email accounts")
     assert max(map(width, lines)) <= 60
 

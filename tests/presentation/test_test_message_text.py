@@ -7,11 +7,11 @@ import pytest
 
 from tests.app.factories import HOSTILE, make_instance_session
 from tests.cli.house import assert_printable
+from tests.settings.factories import make_status
 from tui.errors import Problem
 from tui.presentation.test_message_text import compose_message, outcome_lines, report, short_words
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import DeliveryState, Judgement
-from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.settings.delivery.test_message import (
     MessageLogEntry,
     MessageOutcome,
@@ -24,21 +24,7 @@ from tui.settings.snapshot import Stamp
 
 ADDRESS, WHEN = "ann@corp.example", "2026-03-04 12:03:00"
 OWN = Account(name="Own SMTP", active=True, server="mail.corp.example", stamp=Stamp("1", WHEN, "a"))
-STATUS = DeliveryStatus(
-    name="corp",
-    release="",
-    model=Model.ACCOUNT,
-    why="Own SMTP is active.",
-    sender=OWN,
-    sending=True,
-    recipients=(),
-    queue=Queue(0, "", 0),
-    sent_from="",
-    receiving=True,
-    readers=(),
-    changed=OWN.stamp,
-    unread=(),
-)
+STATUS = make_status(OWN, changed=OWN.stamp)
 QUEUED = QueuedMessage(OutgoingMessage(ADDRESS, "1a2b3c4d", "Test message", ""), "e" * 32, STATUS)
 ACCEPTED = MessageOutcome(
     queued=QUEUED, state=MessageState.ACCEPTED, type="sent", when=WHEN, after=STATUS, seconds=120
@@ -85,9 +71,9 @@ def test_a_sender_that_changed_meanwhile_is_said_and_proves_nothing() -> None:
     assert f"Own SMTP was changed by bob at {WHEN} UTC" in report(same_name).message
     assert "Accepted by the instance's mail server" in report(same_name).message
     other = replace(ACCEPTED, after=replace(STATUS, sender=replace(OWN, name="Other")))
-    assert "Own SMTP was active before, and Other is now" in report(other).message
+    assert "Own SMTP was active before, Other is now" in report(other).message
     unread = replace(ACCEPTED, after=None, trouble=Problem("x", "It is gone.", ""))
-    assert "it couldn't be read again. It is gone." in report(unread).message
+    assert "the instance couldn't be read again. It is gone." in report(unread).message
     for each in (same_name, other, unread):
         assert not each.is_shown
         assert report(each).next == "Send another one."
@@ -133,16 +119,16 @@ def test_a_waiting_message_says_what_holds_it_as_far_as_that_was_read() -> None:
     off = Judgement(DeliveryState.STOPPED, "sending-off", "Email sending is off.", "Turn it on.")
     told = report(in_status(WAITING, judgement=off))
     assert told.message == (
-        "It still waits in the queue after 120 s (send-ready). Email sending is off."
+        "It is still in the queue after 120 s (send-ready). Email sending is off."
     )
-    assert told.next.startswith("Turn it on. The message goes out then")
-    assert "Nothing that was read says why." in report(WAITING).message
+    assert told.next.startswith("Turn it on. Then the message goes out")
+    assert "No reason was found." in report(WAITING).message
     retried = replace(WAITING, type="send-retry-backoff")
-    assert "A try to send it did not succeed." in report(retried).message
+    assert "An attempt to send it failed." in report(retried).message
     fails = Judgement(DeliveryState.FAILING, "password", "4 emails failed.", "")
     failing = in_status(WAITING, judgement=fails)
     assert "Other mail fails: 4 emails failed." in report(failing).message
-    assert "Why could not be read." in report(replace(WAITING, after=None)).message
+    assert "The reason couldn't be read." in report(replace(WAITING, after=None)).message
 
 
 def test_where_all_mail_goes_to_a_test_address_nothing_is_held_back_by_that() -> None:
@@ -153,10 +139,11 @@ def test_where_all_mail_goes_to_a_test_address_nothing_is_held_back_by_that() ->
 def test_what_could_not_be_followed_is_unknown() -> None:
     gone = replace(WAITING, state=MessageState.UNKNOWN, trouble=Problem("x", "No answer.", ""))
     assert report(gone).message == (
-        "It was queued. Whether it was sent is unknown. It was last seen as send-ready. No answer."
+        "It was queued. It isn't known whether it was sent. It was last seen as send-ready. No "
+        "answer."
     )
     forbidden = replace(gone, type="", trouble=Problem("instance.forbidden", "Not allowed.", ""))
-    assert "takes a right to read emails (sys_email)" in report(forbidden).next
+    assert "needs read access to emails (sys_email)" in report(forbidden).next
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))

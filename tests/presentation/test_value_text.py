@@ -54,7 +54,7 @@ def test_a_value_that_is_not_set_says_so_and_its_default() -> None:
     now = load().review
     assert origin_words(now, "server") == "Not set."
     assert origin_words(now, "port") == "Not set. Default: 25."
-    assert origin_words(now, "security") == "Not set. Default: none."
+    assert origin_words(now, "security") == "Not set. Default: None."
     assert origin_words(now, "password") == "Not set."
 
 
@@ -86,15 +86,15 @@ def test_a_conflict_is_one_sentence() -> None:
     def words(theirs: Value, mine: Value) -> str:
         return conflict_words(Conflict("server", "mail.a.example", mine, theirs))
 
-    assert words("mail.b.example", "m") == "It is mail.b.example there now, and m here."
-    assert words("", "m") == "It is blank there now, and m here."
-    assert words("m", "") == "It is m there now, and blank here."
+    assert words("mail.b.example", "m") == "It is mail.b.example there now and m here."
+    assert words("", "m") == "It is blank there now and m here."
+    assert words("m", "") == "It is m there now and blank here."
 
 
 def test_a_glance_is_a_value_in_a_few_characters_or_nothing() -> None:
     now = edit(base={"port": 587}, security="starttls", authenticate="true").review
     assert short_value(now, "port") == "587"
-    assert short_value(now, "security") == "starttls"
+    assert short_value(now, "security") == "STARTTLS"
     assert short_value(now, "authenticate") == "yes"
     assert short_value(now, "server") == ""
     assert short_value(now, "sending_enabled") == ""
@@ -107,7 +107,7 @@ def test_a_glance_tells_how_many_and_what_is_derived() -> None:
     now = load(server="mail.a.example").review
     assert short_value(now, "pop3_server") == short_value(now, "pop3_user") == "derived"
     assert short_value(now, "pop3_port") == "110"
-    assert short_value(now, "pop3_security") == "none"
+    assert short_value(now, "pop3_security") == "None"
 
 
 def test_a_glance_at_a_secret_tells_its_state_only() -> None:

@@ -130,10 +130,10 @@ def test_the_incoming_server_is_derived() -> None:
     ("changed", "words"),
     [
         ({"server": ""}, "there is no outgoing mail server"),
-        ({"server": "not a host"}, "Outgoing mail server has no valid value"),
-        ({"port": "99999"}, "Port has no valid value"),
-        ({"security": "maybe"}, "Security has no valid value"),
-        ({"authenticate": "perhaps"}, "Authenticate has no valid value"),
+        ({"server": "not a host"}, "Mail server is not valid"),
+        ({"port": "99999"}, "Port is not valid"),
+        ({"security": "maybe"}, "Connection security is not valid"),
+        ({"authenticate": "perhaps"}, "Authenticate is not valid"),
     ],
 )
 def test_what_cannot_be_tested_outgoing(changed: dict[str, str], words: str) -> None:
@@ -146,9 +146,9 @@ def test_what_cannot_be_tested_outgoing(changed: dict[str, str], words: str) -> 
     ("changed", "words"),
     [
         ({"server": ""}, "there is no incoming mail server"),
-        ({"server": "not a host"}, "Outgoing mail server has no valid value"),
-        ({"pop3_server": "not a host"}, "POP3 server has no valid value"),
-        ({"pop3_port": "0"}, "POP3 port has no valid value"),
+        ({"server": "not a host"}, "Mail server is not valid"),
+        ({"pop3_server": "not a host"}, "POP3 server is not valid"),
+        ({"pop3_port": "0"}, "POP3 port is not valid"),
     ],
 )
 def test_what_cannot_be_tested_incoming(changed: dict[str, str], words: str) -> None:
@@ -194,4 +194,4 @@ def test_the_sender_is_from_where_that_is_another_address(
 
 def test_a_from_that_does_not_parse_is_not_tried() -> None:
     broken = outgoing_spec(parse_draft(**{"from": " a@b.example"}), SECRETS)
-    assert broken == "SMTP was not tested: From has no valid value."
+    assert broken == "SMTP was not tested: From is not valid."

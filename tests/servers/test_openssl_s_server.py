@@ -75,13 +75,13 @@ CASES = {
     "TLS 1.3, client certificate required": Case(
         ("-tls1_3", *_DEMAND),
         "greeting.client-certificate",
-        ("wants a client certificate", "certificate required)"),
+        ("requires a client certificate", "certificate required)"),
     ),
     "TLS 1.0 only": Case(
-        ("-tls1", *_OLD), "tls.old-version", ("refuses TLS 1.2 and 1.3", "protocol version)")
+        ("-tls1", *_OLD), "tls.old-version", ("rejects TLS 1.2 and 1.3", "protocol version)")
     ),
     "TLS 1.1 only": Case(
-        ("-tls1_1", *_OLD), "tls.old-version", ("refuses TLS 1.2 and 1.3", "protocol version)")
+        ("-tls1_1", *_OLD), "tls.old-version", ("rejects TLS 1.2 and 1.3", "protocol version)")
     ),
     "no common cipher": Case(
         ("-tls1_2", "-cipher", "PSK"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Kind, catalog
 from tui.settings.delivery.account import Account, AccountChoice, NamedAccount
-from tui.settings.delivery.status import Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.parse.value import parse_value
@@ -58,6 +58,26 @@ READER = Account(
 LEFT = replace(OWN, name="glidemail mail.corp.example", active=False, stamp=OTHER_STAMP)
 BY_HAND = replace(OWN, name="Corp Relay", active=False, stamp=OTHER_STAMP)
 QUEUE = Queue(5, "2026-01-02 03:04:05", 4)
+
+
+def make_status(sender: Account = OWN, **more: Any) -> DeliveryStatus:
+    """Return the status of an instance that sends through an account, with nothing in its queue."""
+    known: dict[str, Any] = {
+        "name": "corp",
+        "release": "",
+        "model": Model.ACCOUNT,
+        "why": f"{sender.name} is active.",
+        "sender": sender,
+        "sending": True,
+        "recipients": (),
+        "queue": Queue(0, "", 0),
+        "sent_from": "",
+        "receiving": True,
+        "readers": (),
+        "changed": STAMP,
+        "unread": (),
+    }
+    return DeliveryStatus(**{**known, **more})
 
 
 def instance(*accounts: Account, test: bool = False, **more: Any) -> TargetFacts:

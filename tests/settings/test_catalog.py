@@ -74,10 +74,22 @@ def test_name_type_and_default_are_those_of_the_field(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_help_is_at_most_two_lines_of_at_most_52_characters(name: str) -> None:
-    lines = catalog()[name].declared.help.split("\n")
-    assert 1 <= len(lines) <= 2
-    assert all(line and line == line.strip() and len(line) <= 52 for line in lines)
+def test_help_is_short_and_ends_as_a_sentence(name: str) -> None:
+    text = catalog()[name].declared.help
+    assert text == " ".join(text.split())
+    assert text.endswith(".")
+    assert len(text) <= 90
+
+
+def test_the_label_on_an_account_is_the_short_one_unless_it_is_declared() -> None:
+    labels = {name: entry.label_on_account for name, entry in catalog().items()}
+    shorts = {name: entry.declared.short for name, entry in catalog().items()}
+    assert {name: label for name, label in labels.items() if label != shorts[name]} == {
+        "server": "Server",
+        "user": "User name",
+        "display_name": "Email user label",
+        "authenticate": "Authentication",
+    }
 
 
 def test_labels_and_short_labels_are_unique() -> None:

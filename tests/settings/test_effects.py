@@ -174,12 +174,12 @@ def test_the_incoming_server_that_moves_along_is_named_and_its_mailbox_deleted()
 
 
 def test_without_an_outgoing_server_no_mailbox_is_read() -> None:
-    assert "none is read" in message(edit(base=COMPLETE, server=""), "pop3.server")
+    assert "no mail is read" in message(edit(base=COMPLETE, server=""), "pop3.server")
 
 
 def test_a_new_password_is_the_pop_password_too_and_a_cleared_one_is_gone_there_too() -> None:
     assert "the new one" in message(edit(base=COMPLETE, password="new"), "pop3.password")
-    assert "goes with it" in message(edit(base=COMPLETE, password=""), "pop3.password")
+    assert "is removed too" in message(edit(base=COMPLETE, password=""), "pop3.password")
 
 
 def test_giving_up_a_pop_server_says_which_one_is_read_instead() -> None:
@@ -213,7 +213,7 @@ def test_nothing_is_said_to_follow_from_a_broken_text(
 def test_a_cleared_pop3_password_follows_the_outgoing_one() -> None:
     situation = edit(base={"password": KEPT, "pop3_password": KEPT}, pop3_password="")
     (effect,) = situation.review.plan.side_effects
-    assert effect == SideEffect("pop3.password", "POP3 password follows: the outgoing one.")
+    assert effect == SideEffect("pop3.password", "The POP3 password is now the outgoing one.")
 
 
 def test_every_code_of_a_side_effect_has_a_case() -> None:
@@ -226,28 +226,30 @@ def test_a_switch_says_what_is_made_what_ends_and_the_way_back() -> None:
     words = message(edit(FOR_OWN, server=MAIL, user=USER), "account.switch")
     assert words == (
         "glidemail mail.corp.example is created, inactive, and read back. Then ServiceNow SMTP "
-        "is deactivated and glidemail mail.corp.example activated at once; between the two no "
-        "account is active. ServiceNow SMTP is kept, inactive: that is the way back."
+        "is deactivated and glidemail mail.corp.example activated right after it. In between, no "
+        "account is active. ServiceNow SMTP is kept, inactive, so that you can go back."
     )
 
 
 def test_an_account_that_an_earlier_try_left_is_not_said_to_be_made() -> None:
     facts = instance(MANAGED, LEFT, choice=AccountChoice.OWN)
     words = message(edit(facts, server=MAIL, user=USER), "account.switch")
-    assert words.startswith(f"{LEFT.name} is there already, inactive: it is changed and read back.")
+    assert words.startswith(f"{LEFT.name} already exists, inactive: it is changed and read back.")
 
 
 def test_going_back_makes_nothing() -> None:
     words = message(load(FOR_PROVIDERS), "account.switch")
-    assert words.startswith(f"{OWN.name} is deactivated and {PROVIDERS_OWN} activated at once")
+    assert words.startswith(
+        f"{OWN.name} is deactivated and {PROVIDERS_OWN} activated right after it."
+    )
 
 
 def test_an_account_that_is_changed_first_is_said_to_be() -> None:
-    changed = "Corp Relay is changed, inactive, and read back. Then Own SMTP is deactivated"
+    changed = "Corp Relay is changed while inactive, and read back. Then Own SMTP is deactivated"
     words = message(edit(FOR_NAMED, server=MAIL), "account.switch")
     assert words.startswith(changed)
     bare = message(edit(FOR_NAMED, sending_enabled="no"), "account.switch")
-    assert bare.startswith("Own SMTP is deactivated and Corp Relay activated at once")
+    assert bare.startswith("Own SMTP is deactivated and Corp Relay activated right after it.")
 
 
 def test_where_nothing_sends_nothing_ends() -> None:
@@ -261,25 +263,33 @@ def test_where_nothing_sends_nothing_ends() -> None:
 @pytest.mark.parametrize(
     ("queue", "words"),
     [
-        (Queue(), "How many emails are in the queue can't be read."),
+        (Queue(), "Can't read how many emails are in the queue."),
         (Queue(0, "", 0), "No email is in the queue."),
-        (Queue(1, NOON, 1), f"1 email is in the queue, since {NOON} UTC; it is younger than 24 h."),
-        (Queue(1, NOON, 0), f"1 email is in the queue, since {NOON} UTC; it is older than 24 h."),
+        (
+            Queue(1, NOON, 1),
+            f"1 email is in the queue, since {NOON} UTC; it is less than 24 hours old.",
+        ),
+        (
+            Queue(1, NOON, 0),
+            f"1 email is in the queue, since {NOON} UTC; it is more than 24 hours old.",
+        ),
         (
             Queue(5, NOON, 4, 48),
-            f"5 emails are in the queue, the oldest since {NOON} UTC; 4 are younger than 48 h.",
+            f"5 emails are in the queue, the oldest since {NOON} UTC; "
+            "4 are less than 48 hours old.",
         ),
         (
             Queue(5, NOON, 1),
-            f"5 emails are in the queue, the oldest since {NOON} UTC; 1 is younger than 24 h.",
+            f"5 emails are in the queue, the oldest since {NOON} UTC; 1 is less than 24 hours old.",
         ),
         (
             Queue(5, NOON, 0),
-            f"5 emails are in the queue, the oldest since {NOON} UTC; all are older than 24 h.",
+            f"5 emails are in the queue, the oldest since {NOON} UTC; "
+            "all are more than 24 hours old.",
         ),
         (
             Queue(5, "", None),
-            "5 emails are in the queue; how many are younger than 24 h can't be read.",
+            "5 emails are in the queue; it is unknown how many are less than 24 hours old.",
         ),
     ],
 )
@@ -290,14 +300,14 @@ def test_what_waits_is_said_in_a_sentence(queue: Queue, words: str) -> None:
 @pytest.mark.parametrize(
     ("queue", "end"),
     [
-        (Queue(), "Count on some: they go out, and can't be recalled."),
-        (Queue(5, NOON, None), "Count on some: they go out, and can't be recalled."),
-        (Queue(0, "", 0), "What arrives until then goes out."),
+        (Queue(), "Some may go out, and can't be recalled."),
+        (Queue(5, NOON, None), "Some may go out, and can't be recalled."),
+        (Queue(0, "", 0), "Emails that arrive before the save go out."),
         (Queue(5, NOON, 0), "They stay unsent."),
         (Queue(1, NOON, 0), "It stays unsent."),
         (Queue(5, NOON, 4), "Those can go out, and can't be recalled."),
         (Queue(5, NOON, 1), "It can go out, and can't be recalled."),
-        (None, "Count on some: they go out, and can't be recalled."),
+        (None, "Some may go out, and can't be recalled."),
     ],
 )
 def test_what_becomes_of_it_is_said_before_it_is_released(queue: Queue | None, end: str) -> None:
@@ -360,7 +370,7 @@ def test_a_row_that_was_not_returned_may_be_there_twice_then() -> None:
     missing = PropertyRow(name="glide.smtp.port", flushes=True)
     situation = with_rows(edit(LEGACY, port="587"), missing, at="port")
     assert message(situation, "row.created").startswith("glide.smtp.port was not returned")
-    assert "twice" in message(situation, "row.created")
+    assert "ends up with two" in message(situation, "row.created")
     assert messages(situation, "row.travels") == []
 
 
@@ -396,8 +406,8 @@ def test_nothing_is_said_of_an_outgoing_server_that_does_not_decide() -> None:
 def test_a_pop_password_that_is_never_told_may_be_the_new_one() -> None:
     base: dict[str, Value] = {"server": MAIL, "pop3_password": SecretState.UNKNOWN}
     situation = edit(LEGACY, base, password="new")
-    assert "unless it has one of its own" in message(situation, "pop3.password")
-    assert situation.review.incoming.password.origin == "its own or the outgoing one, never told"
+    assert "unless a separate one is set" in message(situation, "pop3.password")
+    assert situation.review.incoming.password.origin == "its own or outgoing"
 
 
 def test_what_is_always_said_is_short() -> None:

@@ -114,7 +114,7 @@ def test_a_document_can_strengthen_encryption(name: str) -> None:
 def test_a_document_brings_no_secret_and_says_so_where_one_is_missing() -> None:
     assert import_values({}, {"password": KEPT}) == (
         (),
-        {"password": "a document holds no secret"},
+        {"password": "a document never contains a secret"},
     )
     assert import_values({"password": SecretState.NOT_KEPT}, {"password": KEPT}) == ((), {})
 

@@ -279,7 +279,7 @@ def test_every_condition_has_a_statement_of_its_own() -> None:
 
 def test_the_warning_says_to_avoid_it_and_names_the_conditions() -> None:
     assert WARNING.startswith("Avoid modifying provisioned settings.")
-    for words in ("your own", "password known", "reachable", "administrators"):
+    for words in ("your own", "know its password", "can reach it", "administrators"):
         assert words in WARNING
 
 

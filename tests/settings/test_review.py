@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 
 from tests.settings.factories import (
+    LEGACY,
+    ON_OWN,
     ON_TEST_OWN,
     PRODUCTION,
     SENDS,
     SIGNING_IN,
+    TEST,
     UNNAMED,
     USER,
     Situation,
@@ -17,6 +20,7 @@ from tests.settings.factories import (
     deterministic,
     edit,
     find_blocking,
+    load,
     situations,
 )
 from tests.settings.rules.factories import ERROR, NOTE, WARNING
@@ -24,6 +28,7 @@ from tui.settings import review
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft
 from tui.settings.snapshot import Snapshot
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 
 
@@ -99,3 +104,20 @@ def test_on_an_account_that_is_edited_in_place_an_old_error_does_not_block() -> 
 @deterministic
 def test_what_blocks_a_save_is_said_at_a_property(situation: Situation) -> None:
     assert {each.property for each in situation.review.blocking} <= set(catalog())
+
+
+@pytest.mark.parametrize(
+    ("facts", "labels"),
+    [
+        (TEST, ("Mail server", "User email", "Authenticate")),
+        (LEGACY, ("Mail server", "User email", "Authenticate")),
+        (ON_OWN, ("Server", "User name", "Authentication")),
+    ],
+)
+def test_a_property_has_the_label_of_what_is_worked_on(
+    facts: TargetFacts, labels: tuple[str, ...]
+) -> None:
+    looked = load(facts).review
+    assert tuple(map(looked.label, ("server", "user", "authenticate"))) == labels
+    assert looked.label("test_recipients") == "Test address"
+    assert looked.label("pop3_server") == "POP3 server"

@@ -518,7 +518,9 @@ def lock_holder() -> str:
 def test_another_process_holds_the_lock_until_it_dies(number: signal.Signals) -> None:
     DraftLock.acquire("corp").release()  # whose number is not told
     with holder() as process:
-        assert lock_holder() == f"Another glidemail (process {process.pid}) edits this profile."
+        assert (
+            lock_holder() == f"Another glidemail (process {process.pid}) is editing this profile."
+        )
         DraftLock.acquire("other").release()
         process.send_signal(number)
         process.wait()
@@ -572,7 +574,7 @@ def test_a_holder_that_is_no_number_is_not_named() -> None:
     assert path.read_text() == f"{os.getpid()}\n"
     for text in ("", CANARY, "-1", "\u0661"):
         path.write_text(text)
-        assert lock_holder() == "Another glidemail edits this profile."
+        assert lock_holder() == "Another glidemail is editing this profile."
     path.write_text("1" * 100)
     lock.release()
     lock = DraftLock.acquire("corp")

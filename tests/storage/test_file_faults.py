@@ -17,7 +17,7 @@ from tests.storage.ptrace import RENAMES, STOPPED, Run, run
 from tui.storage.file import lock_file
 
 OLD = "the version in force\n"
-EARLIER = "the version before\n"
+EARLIER = "the previous version\n"
 
 
 _PROGRAM = """
@@ -109,7 +109,7 @@ def test_a_failing_system_call_leaves_the_file_as_it_was(file: Path, fault: str,
     problem = parse_problem(done.stdout)
     assert problem[0] == code
     assert str(file) in problem[1]
-    assert "was not saved" in problem[1]
+    assert "Can't save" in problem[1]
     assert problem[2]
     assert file.read_text() == OLD
     after = file.stat()
@@ -166,7 +166,7 @@ def test_a_file_that_cannot_be_read_is_not_replaced(file: Path, fault: str) -> N
     done = save_with_fault(fault, file, "-P", str(file))
     code, message, _ = parse_problem(done.stdout)
     assert code == "file.io"
-    assert "cannot be read" in message
+    assert "Can't read" in message
     assert file.read_text() == OLD
     assert file_names(file) == ["settings.toml", "settings.toml.old"]
 
@@ -226,7 +226,7 @@ def test_a_disk_that_takes_no_more_leaves_the_file_as_it_was(
 
 # Killed or misled at a system call
 
-EARLIER_SETTINGS = "# the version before\n"
+EARLIER_SETTINGS = "# the previous version\n"
 OLD_SETTINGS = '# kept comment\nserver = "mail.old.example"\n'
 NEW_SETTINGS = '# kept comment\nserver = "mail.new.example"\nport = 587\n'
 OWNER = 65534 if os.geteuid() == 0 else os.geteuid()

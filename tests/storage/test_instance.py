@@ -85,7 +85,7 @@ def test_whoever_signs_in_with_an_api_key_has_no_user(here: House) -> None:
     assert load_profile("corp").instance == Instance(URL, SignInMethod.API_KEY)
     write_profile(here, LEAST + api_key)
     assert load_error().code == "instance.user"
-    assert "gives no user" in load_error().message
+    assert "needs no user" in load_error().message
 
 
 def test_a_file_of_certificates_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
@@ -103,22 +103,27 @@ def test_a_file_of_certificates_is_meant_from_the_folder_of_the_profiles(here: H
         (LEAST + "instance_name = 1\n", 4, "profile.value", "instance_name must be a name"),
         (LEAST + 'instance_name = "\\u001b"\n', 4, "profile.value", "must be a name"),
         (LEAST + 'ca_file = ""\n', 4, "profile.value", "ca_file must be a path, in quotes."),
-        (LEAST + 'ca_file = "~nosuchuser/x"\n', 4, "profile.value", "by the ~ in ca_file"),
+        (LEAST + 'ca_file = "~nosuchuser/x"\n', 4, "profile.value", "for the ~ in ca_file"),
         (LEAST + f'password = "{CANARY}"\n', 4, "profile.unknown-key", "has no password."),
         (LEAST + f'sign_in_secret = "{CANARY}"\n', 4, "profile.unknown-key", "a profile has no"),
-        (LEAST + 'file = "mail.toml"\n', 4, "profile.file", "whose settings lie in no file"),
+        (LEAST + 'file = "mail.toml"\n', 4, "profile.file", "whose settings aren't in a file"),
         ("instance = 1\n", 1, "profile.value", "instance must be a URL, in quotes."),
-        ('sign_in = "basic"\n', 1, "profile.no-instance", "the profile names none"),
-        ('user = "admin"\n', 1, "profile.no-instance", "user is about an instance"),
-        ('ca_file = "a.pem"\n', 1, "profile.no-instance", "the profile names none"),
-        ('instance_name = "dev"\n', 1, "profile.no-instance", "the profile names none"),
+        ('sign_in = "basic"\n', 1, "profile.no-instance", "the profile doesn't name one"),
+        ('user = "admin"\n', 1, "profile.no-instance", "user is only for an instance"),
+        ('ca_file = "a.pem"\n', 1, "profile.no-instance", "the profile doesn't name one"),
+        ('instance_name = "dev"\n', 1, "profile.no-instance", "the profile doesn't name one"),
         (f'user = "a"\ninstance = "{URL}"\n', 2, "profile.environment", "mail may reach people"),
         (f'environment = "production"\ninstance = "{URL}"\n', 2, "instance.user", "is missing"),
-        (LEAST.replace("admin", f"admin:{CANARY}"), 3, "instance.password", "no user has"),
+        (LEAST.replace("admin", f"admin:{CANARY}"), 3, "instance.password", "contains a colon"),
         (LEAST.replace("admin", " admin"), 3, "instance.user", "has blanks around it"),
         (LEAST.replace("https", "http"), 1, "instance.scheme", "unencrypted"),
-        (LEAST.replace("//", f"//u:{CANARY}@"), 1, "instance.password", "A password stands"),
-        (LEAST.replace(".com", f".com/{CANARY}"), 1, "instance.path", "comes a path."),
+        (
+            LEAST.replace("//", f"//u:{CANARY}@"),
+            1,
+            "instance.password",
+            "The URL contains a password",
+        ),
+        (LEAST.replace(".com", f".com/{CANARY}"), 1, "instance.path", "The URL has a path"),
     ],
 )
 def test_what_does_not_go_together_in_a_profile_is_refused_with_its_line(
@@ -224,7 +229,7 @@ def test_another_name_than_the_pinned_one_is_refused_with_both(here: House) -> N
             pin_instance_name(profile, "second")
         refusal = raised.value
         assert (refusal.code, refusal.exit_code) == ("instance.other", 5)
-        assert 'dev12345.service-now.com calls itself "second"' in refusal.message
+        assert 'dev12345.service-now.com now has the name "second"' in refusal.message
         assert 'it was "first"' in refusal.message
         assert f"remove instance_name from {path}" in refusal.hint
     assert path.read_text() == text
@@ -302,11 +307,11 @@ def test_a_file_of_certificates_is_taken_by_its_whole_path(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (None, "is not there, or is no file"),
-        ("", "holds none that can be read"),
-        (CANARY, "holds none that can be read"),
-        (CERTIFICATE.replace("MII", "MIX"), "holds none that can be read"),
-        ("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", "holds none that can be"),
+        (None, "doesn't exist, or isn't a file"),
+        ("", "contains none that can be read"),
+        (CANARY, "contains none that can be read"),
+        (CERTIFICATE.replace("MII", "MIX"), "contains none that can be read"),
+        ("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", "contains none that can be"),
     ],
 )
 def test_a_file_without_certificates_is_refused(here: House, text: str | None, words: str) -> None:
@@ -319,10 +324,10 @@ def test_a_file_without_certificates_is_refused(here: House, text: str | None, w
 def test_what_is_no_file_holds_no_certificates(here: House) -> None:
     os.mkfifo(here.root / "pipe")
     for path in (here.root, here.root / "pipe", Path("/dev/zero")):
-        assert "is no file" in ca_file_error(path).message
+        assert "isn't a file" in ca_file_error(path).message
     for name in ("a\x1b.pem", "a\udcff.pem"):
         path = here.write(CERTIFICATE, here.root / name)
-        assert "do not show" in ca_file_error(path).message
+        assert "has invisible characters" in ca_file_error(path).message
 
 
 def test_certificates_that_nobody_may_read_are_refused() -> None:
@@ -398,46 +403,50 @@ def test_a_url_is_kept_in_one_form(text: str, url: str) -> None:
     ("text", "code", "words"),
     [
         ("http://dev12345.service-now.com", "scheme", "the sign-in would be sent unencrypted"),
-        ("ftp://dev12345.service-now.com", "scheme", "over https only."),
-        (f"https://admin:{CANARY}@x.example", "password", "A password stands in the URL"),
-        (f"admin:{CANARY}@x.example", "password", "A password stands in the URL"),
-        (f"https://admin:a/{CANARY}@x.example", "password", "A password stands in the URL"),
-        (f"https://admin:a b{CANARY}@x.example/p", "password", "A password stands in the URL"),
+        ("ftp://dev12345.service-now.com", "scheme", "only reached over https."),
+        (f"https://admin:{CANARY}@x.example", "password", "The URL contains a password"),
+        (f"admin:{CANARY}@x.example", "password", "The URL contains a password"),
+        (f"https://admin:a/{CANARY}@x.example", "password", "The URL contains a password"),
+        (f"https://admin:a b{CANARY}@x.example/p", "password", "The URL contains a password"),
         (f"https://{CANARY}@x.example", "user", "before the @"),
-        (f"https://x.example/{CANARY}", "path", "After the host comes a path."),
-        (f"https://x.example\\{CANARY}", "path", "After the host comes a path."),
-        (f"https://x.example?{CANARY}", "path", "After the host comes a query."),
-        (f"https://x.example#{CANARY}", "path", "After the host comes a fragment."),
-        (f"https://x.example/a?{CANARY}#b", "path", "a path and a query and a fragment."),
-        ("https://x.example/login.do?u=a@b.example", "path", "a path and a query."),
-        ("now/nav/ui/classic/params/target/x.do", "path", "After the host comes a path."),
-        ("x.example/now/nav/ui/home", "path", "After the host comes a path."),
-        ("https://x.example//", "path", "After the host comes a path."),
-        (f" https://{CANARY}.example", "blanks", "blanks, or characters that do not show"),
-        (f"https://{CANARY}.exam\u00a0ple", "blanks", "characters that do not show"),
-        (f"https://{CANARY}.example\n", "blanks", "characters that do not show"),
-        (f"https://{CANARY}\u202e.example", "blanks", "characters that do not show"),
-        (f"https://{CANARY}\udcff.example", "blanks", "characters that do not show"),
+        (f"https://x.example/{CANARY}", "path", "The URL has a path after the host."),
+        (f"https://x.example\\{CANARY}", "path", "The URL has a path after the host."),
+        (f"https://x.example?{CANARY}", "path", "The URL has a query after the host."),
+        (f"https://x.example#{CANARY}", "path", "The URL has a fragment after the host."),
+        (
+            f"https://x.example/a?{CANARY}#b",
+            "path",
+            "a path and a query and a fragment after the host.",
+        ),
+        ("https://x.example/login.do?u=a@b.example", "path", "a path and a query after the host."),
+        ("now/nav/ui/classic/params/target/x.do", "path", "The URL has a path after the host."),
+        ("x.example/now/nav/ui/home", "path", "The URL has a path after the host."),
+        ("https://x.example//", "path", "The URL has a path after the host."),
+        (f" https://{CANARY}.example", "blanks", "blanks or invisible characters"),
+        (f"https://{CANARY}.exam\u00a0ple", "blanks", "characters"),
+        (f"https://{CANARY}.example\n", "blanks", "characters"),
+        (f"https://{CANARY}\u202e.example", "blanks", "characters"),
+        (f"https://{CANARY}\udcff.example", "blanks", "characters"),
         ("https://x.example:0", "port", "from 1 to 65535"),
         ("https://x.example:65536", "port", "from 1 to 65535"),
         ("https://x.example:000443", "port", "from 1 to 65535"),
         ("https://x.example:", "port", "from 1 to 65535"),
         (f"x.example:{CANARY}", "port", "from 1 to 65535"),
         ("https://x.example:８", "port", "from 1 to 65535"),
-        ("::1", "host", "The host cannot be read."),
-        ("https://[::1", "host", "The host cannot be read."),
-        ("https://[127.0.0.1]", "host", "The host cannot be read."),
+        ("::1", "host", "The host isn't valid."),
+        ("https://[::1", "host", "The host isn't valid."),
+        ("https://[127.0.0.1]", "host", "The host isn't valid."),
         ("https://[fe80::1%eth0]", "host", "with a zone"),
-        ("https://1.2.3.4567", "host", "not a valid one"),
-        ("https://1.2.3.４５６", "host", "not a valid one"),
-        ("https://0.0.0.0", "host", "No host has this address."),
-        ("", "host", "There is no host in the URL."),
-        ("https://", "host", "There is no host in the URL."),
-        ("https:///", "host", "There is no host in the URL."),
-        ("dev_12345", "host", "letters, digits and hyphens"),
-        (f"{CANARY},b", "host", "Only one host"),
-        ("a..b", "host", "A part between two dots is empty."),
-        ("☃️.example", "host", "not a valid international host name"),
+        ("https://1.2.3.4567", "host", "isn't a valid IP address"),
+        ("https://1.2.3.４５６", "host", "isn't a valid IP address"),
+        ("https://0.0.0.0", "host", "No host can have this address."),
+        ("", "host", "The URL has no host."),
+        ("https://", "host", "The URL has no host."),
+        ("https:///", "host", "The URL has no host."),
+        ("dev_12345", "host", "letters, digits, hyphens"),
+        (f"{CANARY},b", "host", "Enter one host only"),
+        ("a..b", "host", "There is nothing between two of the dots."),
+        ("☃️.example", "host", "isn't a valid international host name"),
     ],
 )
 def test_what_is_no_url_of_an_instance_is_told_why(text: str, code: str, words: str) -> None:
@@ -445,7 +454,7 @@ def test_what_is_no_url_of_an_instance_is_told_why(text: str, code: str, words: 
     assert (problem.code, problem.exit_code) == (f"instance.{code}", 1)
     assert words in problem.message
     if code == "password":
-        assert "change it" in problem.hint
+        assert "change that password" in problem.hint
     else:
         assert EXAMPLE_URL in problem.hint
     if code == "path":

@@ -230,7 +230,7 @@ def test_a_plan_with_another_account_or_switch_than_there_can_be_is_refused(
 ) -> None:
     write_plan(path, EMPTY)
     path.write_text(json.dumps({**json.loads(path.read_text()), **part}))
-    with pytest.raises(Problem, match="is no plan of this program"):
+    with pytest.raises(Problem, match="a glidemail plan"):
         read_plan(path)
 
 
@@ -329,7 +329,7 @@ def test_a_broken_plan_is_refused_with_the_place_and_never_the_value(
 ) -> None:
     write_plan(path, EMPTY)
     document = json.loads(path.read_text()) | change
-    assert f"is no plan of this program: {place}" in read_error(path, json.dumps(document)).message
+    assert f"isn't a glidemail plan: {place}" in read_error(path, json.dumps(document)).message
 
 
 @pytest.mark.parametrize(
@@ -342,18 +342,18 @@ def test_what_is_no_plan_at_all_is_refused(path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (ChangeRow("nonsense", None, CANARY), "nonsense: no property has this name"),
+        (ChangeRow("nonsense", None, CANARY), "nonsense: this isn't a property"),
         (ChangeRow("port", None, CANARY), "port: the value has the wrong type"),
         (ChangeRow("port", None, True), "port: the value has the wrong type"),
         (ChangeRow("port", None, [CANARY]), "port: the value has the wrong type"),
         (ChangeRow("authenticate", None, 1), "authenticate: the value has the wrong type"),
         (ChangeRow("test_recipients", None, CANARY), "test_recipients: the value has the wrong"),
         (ChangeRow("server", None, [CANARY]), "server: the value has the wrong type"),
-        (ChangeRow("password", None, 1), "password: of a secret only what becomes of it"),
-        (ChangeRow("password", None, CANARY), "password: of a secret only"),
-        (ChangeRow("password", CANARY, "new"), "password: of a secret only"),
-        (ChangeRow("password", None, "kept"), "password: of a secret only"),
-        (ChangeRow("pop3_password", "kept", "unset"), "pop3_password: of a secret only"),
+        (ChangeRow("password", None, 1), "password: a plan can only say what happens to a secret"),
+        (ChangeRow("password", None, CANARY), "password: a plan can only say"),
+        (ChangeRow("password", CANARY, "new"), "password: a plan can only say"),
+        (ChangeRow("password", None, "kept"), "password: a plan can only say"),
+        (ChangeRow("pop3_password", "kept", "unset"), "pop3_password: a plan can only say"),
     ],
 )
 def test_a_change_that_no_property_can_have_is_refused(
@@ -367,7 +367,7 @@ def test_a_change_that_no_property_can_have_is_refused(
 
 
 def test_a_property_that_changes_twice_is_refused(path: Path) -> None:
-    with pytest.raises(Problem, match="stands there twice"):
+    with pytest.raises(Problem, match="is there twice"):
         parse_changes(plan_with(ChangeRow("port", None, 25), ChangeRow("port", 25, 26)), path)
 
 
@@ -378,7 +378,7 @@ def test_the_properties_are_those_of_the_declaration_that_is_given(path: Path) -
 
     plan = plan_with(ChangeRow("port", None, 25))
     assert parse_changes(plan, path) == (Change("port", "", 25),)
-    with pytest.raises(Problem, match="no property has this name"):
+    with pytest.raises(Problem, match="isn't a property"):
         parse_changes(plan, path, Fewer)
 
 

@@ -95,7 +95,7 @@ def test_a_home_directory_is_no_file(here: House) -> None:
         ('password = "c4nary"', "profile.unknown-key", "a profile has no password."),
         ('file = ""', "profile.value", "file must be a path, in quotes."),
         ('file = "\\u001b[2J"', "profile.value", "file must be a path, in quotes."),
-        ('file = "~nosuchuser/c4nary"', "profile.value", "which home directory is meant by the ~"),
+        ('file = "~nosuchuser/c4nary"', "profile.value", "the home directory for the ~"),
         ("file = 1", "profile.value", "file must be a path, in quotes."),
         ('environment = "c4nary"', "profile.value", "must be production or non-production"),
         ("environment = true", "profile.value", "must be production or non-production"),
@@ -116,7 +116,7 @@ def test_a_profile_with_anything_odd_in_it_is_refused_with_its_line(
 
 def test_an_unknown_key_is_told_with_what_may_be_meant_or_all_there_is(here: House) -> None:
     write_profile(here, "enviroment = 1\n")
-    assert load_error().hint == "Is environment meant?"
+    assert load_error().hint == "Did you mean environment?"
     write_profile(here, "colour = 1\n")
     assert load_error().hint == (
         "It has file, environment, keep, instance, sign_in, user, ca_file, client_certificate, "
@@ -133,7 +133,7 @@ def test_an_unknown_profile_is_told_with_those_there_are(here: House) -> None:
     write_profile(here, "", "dev")
     problem = load_error()
     assert problem.code == "profile.unknown"
-    assert "There are: default, dev." in problem.message
+    assert "Profiles: default, dev." in problem.message
 
 
 @pytest.mark.parametrize("name", ["a", "0", "corp", "corp-test.2_b", "x" * 64])
@@ -226,7 +226,7 @@ def test_a_removed_profile_leaves_its_settings(here: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("default", "is built in"), ("corp", "There are: default.")]
+    ("name", "words"), [("default", "is built in"), ("corp", "Profiles: default.")]
 )
 def test_what_is_not_there_cannot_be_removed(here: House, name: str, words: str) -> None:
     with pytest.raises(Problem) as raised:

@@ -127,11 +127,11 @@ def test_a_value_of_the_right_type_that_means_nothing_is_left_to_the_rules() -> 
 @pytest.mark.parametrize(
     ("key", "hint"),
     [
-        ("sever", 'Is "server" meant?'),
-        ('"glide.email.server"', 'Is "server" meant?'),
-        ('"glide.smtp.encryption"', 'Is "security" meant?'),
-        ("Port", 'Is "port" meant?'),
-        ("glide.email.server", 'Is "server" meant?'),
+        ("sever", 'Did you mean "server"?'),
+        ('"glide.email.server"', 'Did you mean "server"?'),
+        ('"glide.smtp.encryption"', 'Did you mean "security"?'),
+        ("Port", 'Did you mean "port"?'),
+        ("glide.email.server", 'Did you mean "server"?'),
         ("colour", ""),
     ],
 )
@@ -141,7 +141,7 @@ def test_an_unknown_key_is_a_warning_with_its_line_that_guesses_what_was_meant(
     finding = only_finding(f"port = 25\n{key} = 1\n")
     assert (finding.property, finding.severity) == (key.strip('"'), Severity.WARNING)
     assert (finding.code, finding.about) == ("file.unknown-key", frozenset())
-    assert finding.message.startswith("Line 2: no property has this name; it is kept")
+    assert finding.message.startswith("Line 2: this isn't a property: it is kept")
     assert finding.message.endswith(hint or "no effect.")
 
 
@@ -232,7 +232,7 @@ def test_a_local_file_with_a_sender_has_a_note_and_keeps_it() -> None:
     snapshot = parse_snapshot('port = 25\nsender = "servicenow"\n', PATH)
     (found,) = snapshot.findings
     assert (found.code, found.severity) == ("file.sender", Severity.NOTE)
-    assert found.message.startswith("Line 2: a local file sends nothing")
+    assert found.message.startswith("Line 2: the key sender is only for an instance")
     assert snapshot.values == {"port": 25}
 
 
@@ -326,5 +326,5 @@ def test_of_many_unknown_keys_the_first_are_named_and_the_others_counted() -> No
     assert time.process_time() - before < 2
     assert [each.property for each in found] == [f"key_{number}" for number in range(21)]
     assert found[-1].message == (
-        "Line 21: no property has this name, nor any of the 9979 unknown keys after it."
+        "Line 21: this isn't a property, and neither are the 9979 unknown keys after it."
     )

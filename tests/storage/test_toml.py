@@ -57,7 +57,7 @@ def test_what_is_no_toml_is_told_with_its_file_and_place_and_the_way_back(
         parse_toml(text, PATH)
     problem = raised.value
     assert (problem.code, problem.exit_code) == ("toml.syntax", 1)
-    assert problem.message.startswith(f"{PATH} is not valid TOML")
+    assert problem.message.startswith(f"{PATH} isn't valid TOML")
     assert words in problem.message
     assert "settings.toml.old" in problem.hint
 
@@ -167,7 +167,7 @@ def test_a_table_in_the_place_of_a_value_is_not_lost(text: str) -> None:
     with pytest.raises(Problem) as raised:
         edit_toml(text, {"to": "x", "port": 25}, PATH)
     assert raised.value.code == "toml.not-editable"
-    assert "to is a table in it" in raised.value.message
+    assert "to is a table in the file" in raised.value.message
     assert raised.value.hint.startswith("Give that table another name")
 
 

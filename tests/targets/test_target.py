@@ -18,7 +18,7 @@ def test_an_instance_without_a_connection_is_neither_read_nor_written(
     with pytest.raises(Refusal) as raised:
         asyncio.run(TARGET.read() if method == "read" else TARGET.write(Plan(()), {}))
     assert raised.value.code == "target.not-read"
-    assert raised.value.message == "corp.service-now.com was not read yet."
+    assert raised.value.message == "corp.service-now.com hasn't been read yet."
 
 
 def test_an_instance_without_a_connection_does_not_change() -> None:

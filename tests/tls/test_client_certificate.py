@@ -61,7 +61,7 @@ def test_an_encrypted_key_opens_with_its_passphrase_alone(
 def test_a_key_of_another_certificate_is_named(tmp_path: Path, issuer: trustme.CA) -> None:
     one, other = (write_client(tmp_path, issuer, name) for name in ("one", "other"))
     found = error(replace(one, key=other.key))
-    assert (found.file, found.reason) == (other.key, "is not the certificate's key")
+    assert (found.file, found.reason) == (other.key, "isn't the certificate's key")
     assert not found.is_passphrase
 
 

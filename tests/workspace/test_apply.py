@@ -85,8 +85,8 @@ def test_an_error_in_what_changes_is_refused(here: House) -> None:
     problem = fails(here, lambda: run_without_loop(apply(session, wrong, ["default"])))
     assert (problem.code, problem.exit_code) == ("plan.errors", 1)
     assert not isinstance(problem, Refusal)
-    assert "port: A port lies between 1 and 65535." in problem.message
-    assert "nothing was written" in problem.hint
+    assert "port: Enter a port from 1 to 65535." in problem.message
+    assert "Nothing was written." in problem.hint
 
 
 def test_an_error_that_was_there_before_does_not_stand_in_the_way_of_another_change(
@@ -118,7 +118,7 @@ def test_one_open_precondition_is_enough(here: House) -> None:
     problem = fails(
         here, lambda: run_without_loop(apply(session, review(session, SERVER), (), words))
     )
-    assert problem.message == "Nobody has verified or attested: expected. Nothing was written."
+    assert problem.message == "Not verified or attested: expected. Nothing was written."
 
 
 @pytest.mark.parametrize("confirmed", [(), ("production",), ("Default",), ("mail.corp.example",)])
@@ -133,7 +133,7 @@ def test_a_missing_confirmation_is_refused_on_what_counts_as_production(
     assert isinstance(problem, Refusal)
     assert (problem.code, problem.exit_code) == ("confirmation.missing", 5)
     assert "Nothing was written." in problem.message
-    assert problem.hint == "Settle that first."
+    assert problem.hint == "Fix that first."
 
 
 def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) -> None:

@@ -137,7 +137,7 @@ def test_whatever_fails_about_the_sender_the_results_of_the_servers_are_kept(
     assert found.servers.passed
     lines = " ".join(report_lines(found, 200))
     assert "accepted the login" in lines
-    assert lines.endswith("No stage that was done failed. Not done: recipient.")
+    assert lines.endswith("No tested stage failed. Not done: recipient.")
 
 
 def test_a_part_that_cannot_be_loaded_is_its_own_outcome(

@@ -126,7 +126,7 @@ def test_what_is_refused_is_kept_no_longer(shelf: type[Shelf]) -> None:
     keep_typed(CANARY, profile())
     told = asyncio.run(forget_refused(profile(), REFUSED, Secret(CANARY)))
     assert isinstance(told, SignInRefused)
-    assert told.message == "It refuses the sign-in. It is kept no longer."
+    assert told.message == "It refuses the sign-in. It is no longer kept."
     assert (told.code, told.hint) == (REFUSED.code, REFUSED.hint)
     assert shelf.kept == {}
 

@@ -33,7 +33,7 @@ from tui.terminal.visible import visible
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
 
-_SEE = "See the names with: glidemail explain"
+_SEE = "List the names with: glidemail explain"
 _SECRET_NAME = re.compile("pass|pwd|pw$|secret|token|sign.?in|api.?key", re.IGNORECASE)
 
 
@@ -89,7 +89,7 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
     for name, secret in collect_secrets(arguments, settings, secrets, given).items():
         if name in edits:
             raise UsageError(
-                "usage.set", f"{name} is cleared and given at once.", "Do one of them."
+                "usage.set", f"{name} is both cleared and set.", "Do only one of them."
             )
         draft = draft.type_secret(name, secret)
         sources[name] = "typed"
@@ -151,8 +151,8 @@ def _switch_accounts(draft: Draft, facts: TargetFacts, arguments: Arguments) -> 
     if both := set(arguments.activate).intersection(arguments.deactivate):
         raise UsageError(
             "usage.account",
-            f"{visible(min(both), 80)} is activated and deactivated at once.",
-            "Do one of them.",
+            f"{visible(min(both), 80)} is both activated and deactivated.",
+            "Do only one of them.",
         )
     for names, active in ((arguments.deactivate, False), (arguments.activate, True)):
         for name in names:
@@ -179,8 +179,8 @@ def hide_file_name(argument: str, path: Path) -> Iterator[None]:
             raise
         raise Problem(
             "file.missing",
-            f"The file that {argument} names is not there (the name is not repeated here, as it "
-            "could be a secret).",
+            f"The file for {argument} doesn't exist (its name isn't repeated here, as it could "
+            "be a secret).",
             "Check its name, or create it.",
         ) from None
 
@@ -190,7 +190,7 @@ def _parse_edits(given: Sequence[str], settings: type[Settings]) -> dict[str, st
     for position, each in enumerate(given, 1):
         name, text = _parse_edit(position, each, settings)
         if name in edits:
-            raise UsageError("usage.set", f"--set number {position} sets {name} once more.", _SEE)
+            raise UsageError("usage.set", f"--set number {position} sets {name} again.", _SEE)
         edits[name] = text
     return edits
 
@@ -198,7 +198,7 @@ def _parse_edits(given: Sequence[str], settings: type[Settings]) -> dict[str, st
 def _parse_edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise UsageError("usage.set", f"--set number {position} is not NAME=VALUE.", _SEE)
+        raise UsageError("usage.set", f"--set number {position} isn't NAME=VALUE.", _SEE)
     entry = find_entry(catalog(settings), name)
     if entry is None:
         guess = nearest(name, catalog(settings))
@@ -206,8 +206,8 @@ def _parse_edit(position: int, text: str, settings: type[Settings]) -> tuple[str
             raise exposed_secret()
         raise UsageError(
             "usage.set",
-            f"--set number {position}: no property has this name.",
-            f"Is {guess} meant? {_SEE}" if guess else _SEE,
+            f"--set number {position}: there is no property with this name.",
+            f"Did you mean {guess}? {_SEE}" if guess else _SEE,
         )
     in_url = entry.declared.kind is Kind.HOST and mask_password(value) != value
     if (entry.is_secret and value) or in_url:
@@ -230,8 +230,8 @@ def secrets_from_stdin(arguments: Arguments, settings: type[Settings]) -> dict[s
     if not secrets:
         raise UsageError(
             "secrets.empty",
-            "Standard input holds no secret. Nothing was done.",
-            f"Give lines name=value with the names {' or '.join(names)}.",
+            "There is no secret on standard input. Nothing was done.",
+            f"Pass lines name=value with the names {' or '.join(names)}.",
         )
     return secrets
 
@@ -255,14 +255,14 @@ def collect_secrets(
     if unwanted := [name for name in given if name not in names]:
         raise UsageError(
             "secrets.unwanted",
-            f"The plan sets no {unwanted[0]}, and one was given. Nothing was done.",
+            f"The plan doesn't set {unwanted[0]}, but one was passed. Nothing was done.",
             "Leave it out, or make a plan that sets it.",
         )
     return given
 
 
 def _ask_secrets(settings: type[Settings], names: Collection[str]) -> dict[str, Secret]:
-    say("Enter alone leaves one as it is.")
+    say("Just press Enter to leave one as it is.")
     answers = {name: ask_optional_secret(catalog(settings)[name].declared.label) for name in names}
     typed = {name: secret for name, secret in answers.items() if secret is not None}
     if not typed:

@@ -105,10 +105,10 @@ def _refuse_moved_records(plan: PlanFile, changes: Collection[Change], session: 
     planned = {name: Stamp(*each) for name, each in plan.stamps.items()}
     for record in find_changed_records(planned, versions, sorted(compared)):
         now = record.stamp
-        by = f"changed by {now.by} at {now.when} UTC" if now else "not returned any more"
+        by = f"changed by {now.by} at {now.when} UTC" if now else "no longer returned"
         raise _stale_plan(
-            f"Since the plan was made {record.name} was {by}; what of it cannot be compared may be "
-            "a password."
+            f"Since the plan was made, {record.name} was {by}. What can't be compared may "
+            "include a password."
         )
 
 
@@ -117,19 +117,21 @@ def _refuse_other_switches(plan: PlanFile, now: Plan) -> None:
     if tuple(plan.switches) == now.switches:
         return
     names = [each.name for each in plan.switches if each not in now.switches]
-    raise _stale_plan(f"{', '.join(names)} can't be switched as planned any more.")
+    raise _stale_plan(f"{', '.join(names)} can no longer be changed as planned.")
 
 
 def _refuse_other_account(plan: PlanFile, now: Plan) -> None:
     planned, activation = plan.activation, now.activation
     names = planned and (planned.account, planned.instead_of)
     if names != (activation and (activation.account, activation.instead_of)):
-        raise _stale_plan("Another account would send, or stop to, than when the plan was made.")
+        raise _stale_plan(
+            "The plan would now activate or replace another account than when it was made."
+        )
     if activation and activation.account in now.stamps.keys() - plan.stamps.keys():
         stamp = now.stamps[activation.account]
         raise _stale_plan(
-            f"{activation.account} exists now, and the plan does not know its version. {stamp.by} "
-            f"changed it last, at {stamp.when} UTC."
+            f"{activation.account} exists now, but the plan doesn't have its version. {stamp.by} "
+            f"was the last to change it, at {stamp.when} UTC."
         )
 
 
@@ -138,7 +140,7 @@ def _refuse_queue(plan: PlanFile, now: Plan) -> None:
     planned = plan.planned_queue
     if planned is None:
         has_grown = now.queue is not None and not now.queue.is_empty
-        words = "The plan does not say how many emails were in the queue."
+        words = "The plan doesn't say how many emails were in the queue."
     elif has_grown := bool(now.queue and find_queue_growth(planned, now.queue)):
         words = describe_growth(planned, now.queue or Queue())
     if has_grown:
@@ -154,8 +156,8 @@ def _refuse_stale(changes: Collection[Change], snapshot: Snapshot) -> None:
         moved = [each.property for each in changes if describe_stale((each,), snapshot)]
         stamps = [row.stamp for name in moved for row in snapshot.rows.get(name, ())]
         last = max((each for each in stamps if each), key=lambda each: each.when, default=None)
-        who = f" (the last change was {last.by}'s, at {last.when} UTC)" if last else ""
-        raise _stale_plan(f"What the plan starts from has changed: {differences}{who}.")
+        who = f" (last change by {last.by} at {last.when} UTC)" if last else ""
+        raise _stale_plan(f"The settings have changed since the plan was made: {differences}{who}.")
 
 
 def _stale_plan(message: str) -> Refusal:
@@ -163,12 +165,12 @@ def _stale_plan(message: str) -> Refusal:
 
 
 def _ask_secret(name: str, session: Session, arguments: Arguments) -> Secret:
-    short = session.draft.entries[name].declared.short
+    label = session.review(session.draft).label(name)
     if arguments.json or not sys.stdin.isatty():
         raise Refusal(
             "secrets.needed",
-            f"The plan sets a new secret ({short}) and holds none itself. Nothing was written.",
-            f"Give it again with --secrets-stdin, as a line {name}=…",
+            f"The plan sets a new secret ({label}) but doesn't contain it. Nothing was written.",
+            f"Pass it again with --secrets-stdin, as a line {name}=…",
         )
-    say(f"{short}: a plan holds no secret, so give it again; it cannot be compared.")
-    return ask_secret(short, confirm=True)
+    say(f"{label}: a plan contains no secret, so type it again. It can't be compared.")
+    return ask_secret(label, confirm=True)

@@ -34,8 +34,8 @@ class FollowedMail:
             steps = watch_after(session, review.plan, seconds)
             self._found = run_steps(steps, session.profile)
         except StoppedError as stopped:
-            words = f"It was written to {session.target.where}. Mail isn't followed any more."
-            hint = f"See what became of it with: glidemail -p {self._name} why"
+            words = f"It was written to {session.target.where}. Mail is no longer followed."
+            hint = f"See what happened with: glidemail -p {self._name} why"
             raise StoppedError(stopped.number, Problem("stopped", words, hint)) from None
         except Problem as problem:
             self._problem = problem
@@ -63,7 +63,7 @@ class FollowedMail:
         if self._found:
             yield from mail_lines(self._found, self._seconds, self._way_back)
         elif problem := self._problem:
-            yield from wrap(f"Could not look for mail: {problem.message}", "   ", " ! ")
+            yield from wrap(f"Can't look for mail: {problem.message}", "   ", " ! ")
             yield from wrap(problem.hint, "       ", "   ->  ")
 
     def to_json(self) -> dict[str, Any]:

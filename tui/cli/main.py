@@ -70,7 +70,7 @@ def _run_command_line(argv: Sequence[str], settings: "type[Settings] | None") ->
         say_problem(problem, as_json)
         return problem.exit_code
     except KeyboardInterrupt as interrupted:
-        words = f"Stopped before it was done. {interrupted}".rstrip()
+        words = f"Stopped before it finished. {interrupted}".rstrip()
         # The name of the profile is not repeated: it was not checked yet.
         named = " -p …" if arguments.profile else ""
         say_problem(Problem("stopped", words, f"See: glidemail{named} show"), as_json)

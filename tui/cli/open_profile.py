@@ -115,7 +115,7 @@ def _keep_sign_in(profile: Profile, sign_ins: SignIns) -> None:
         if keyring := sign_ins.save_to_keyring(profile):
             note(f"The sign-in is kept in {keyring}.")
     except Problem as problem:
-        note(f"The sign-in could not be kept: {problem.message}")
+        note(f"The sign-in couldn't be kept: {problem.message}")
 
 
 def sign_in_from_stdin(arguments: Arguments) -> Secret | None:
@@ -131,8 +131,8 @@ def sign_in_from_stdin(arguments: Arguments) -> Secret | None:
     except KeyError:
         raise UsageError(
             "secrets.empty",
-            "Standard input holds no secret. Nothing was done.",
-            f"Give a line {SIGN_IN}=…",
+            "There is no secret on standard input. Nothing was done.",
+            f"Pass a line {SIGN_IN}=…",
         ) from None
 
 
@@ -171,7 +171,7 @@ def _refuse_for_file(given: Secret | None, choice: AnyChoice) -> None:
     if choice is not AccountChoice.IN_FORCE:
         raise UsageError(
             "usage.account",
-            "A local file has no email accounts to choose one of.",
+            "A local file has no email accounts to choose from.",
             "Leave --own-server, --provider-server and --account out, or name an instance with -p.",
         )
 
@@ -188,7 +188,7 @@ def _find_sign_in(
     if instance.sign_in is SignInMethod.BROWSER and sign_ins.known(profile):
         raise UsageError(
             "secrets.sign-in",
-            "A browser sign-in takes no secret from standard input. Nothing was done.",
+            "A browser sign-in doesn't take a secret from standard input. Nothing was done.",
             "Leave the line sign_in= out, and sign in once on a terminal.",
         )
     can_ask, has_keyring = _can_ask(arguments), True
@@ -208,7 +208,7 @@ def _find_sign_in(
                 "sign-in.passphrase",
                 f"The key in {instance.client_key or instance.client_certificate} has a "
                 "passphrase, and this isn't a terminal. Nothing was sent.",
-                "Run it on a terminal, or use a key without one that only you can read.",
+                "Run it on a terminal, or use a key without a passphrase that only you can read.",
             )
         sign_ins.set_passphrase(profile, ask_secret(passphrase_label(instance)))
     if not secret:

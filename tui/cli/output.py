@@ -19,8 +19,8 @@ class OutputError(Problem):
     def __init__(self, error: OSError, done: str = "") -> None:
         super().__init__(
             "output.failed",
-            f"{done}The output could not be written: {error.strerror}.",
-            "See where standard output goes.",
+            f"{done}Can't write the output: {error.strerror}.",
+            "Check where standard output goes.",
         )
         self.error = error
         self.nobody_reads = isinstance(error, BrokenPipeError) and not done

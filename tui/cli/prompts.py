@@ -22,7 +22,7 @@ def ask_attestations(review: Review) -> list[Condition]:
             raise Refusal(
                 "preconditions.open",
                 f"Not attested: {each.condition}. Nothing was written.",
-                "Settle that first, then start again.",
+                "Sort that out first, then start again.",
             )
     return [each.condition for each in review.open_preconditions]
 
@@ -38,11 +38,11 @@ def ask_confirmations(
     missing = [each for each in confirmations if each.word not in confirmed]
     for each in missing:
         say("", *wrap(each.reason, "", ""))
-        if _read_line(f"Type {each.word} to go on: ") != each.word:
+        if _read_line(f"Type {each.word} to continue: ") != each.word:
             raise Refusal(
                 "confirmation.wrong",
-                f"What was typed is not {each.word}. Nothing was written.",
-                "Start again, and type that word.",
+                f"You didn't type {each.word}. Nothing was written.",
+                "Start again and type that word.",
             )
     return [each.word for each in missing]
 
@@ -50,13 +50,13 @@ def ask_confirmations(
 def ask_login_again(reason: str) -> bool:
     """Return whether to try a rejected login again; that takes the whole word `yes`."""
     say(*wrap(reason, "", ""))
-    return _read_line("Type yes to try it again; anything else leaves the login out: ") == "yes"
+    return _read_line("Type yes to try it again, or anything else to skip the login: ") == "yes"
 
 
 def ask_sign_in_again(reason: str) -> bool:
     """Return whether to repeat a rejected sign-in; that takes the whole word `yes`."""
     say(*wrap(reason, "", ""))
-    return _read_line("Type yes to sign in again; anything else stops here: ") == "yes"
+    return _read_line("Type yes to sign in again, or anything else to stop: ") == "yes"
 
 
 def ask_consent(interactive: bool) -> None:
@@ -68,8 +68,8 @@ def ask_consent(interactive: bool) -> None:
     if not interactive:
         raise Refusal(
             "consent.missing",
-            "Nobody is there to be asked whether to save. Nothing was written.",
-            "Say --yes.",
+            "There is no terminal to ask whether to save. Nothing was written.",
+            "Pass --yes.",
         )
     if not _ask_yes("Save? [y/N] "):
         raise Refusal("consent.denied", "Not saved: nothing was written.", "See: glidemail plan")
@@ -86,7 +86,7 @@ def ask_to_send(reasons: Iterable[str], *, interactive: bool) -> None:
     """
     if not interactive:
         words = f"{' '.join(reasons)} Nothing was sent."
-        raise Refusal("consent.missing", words, "Pass --yes to send it all the same.")
+        raise Refusal("consent.missing", words, "Pass --yes to send it anyway.")
     for each in reasons:
         say("", *wrap(each, "   ", " ! "))
     if not _ask_yes("Send it? [y/N] "):

@@ -85,7 +85,7 @@ def run_in_loop(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool
 
 
 def _stop_problem(profile: Profile, writes: bool) -> Problem:
-    words = f"Stopped before it was done.{'' if writes else ' Nothing was written.'}"
+    words = f"Stopped before it finished.{'' if writes else ' Nothing was written.'}"
     return Problem("stopped", words, f"See: glidemail -p {profile.name} show")
 
 

@@ -30,12 +30,13 @@ _ALLOWED_ELSEWHERE = {
 _STEERING = ("PYTHON_KEYRING_", "KEYRING_PROPERTY_", "KEYCHAIN_PATH")
 
 _WITHOUT = (
-    'or do not keep it (keep = "nothing" in the profile): it is then asked for when it is needed.'
+    'or don\'t keep the secret (keep = "nothing" in the profile): you are then asked for it '
+    "when it is needed."
 )
 _HINTS = {
     "locked": f"Unlock the keyring and try again, {_WITHOUT}",
     "timeout": f"Unlock the keyring, as it may be waiting for that, and try again, {_WITHOUT}",
-    "refused": f"Look at the keyring with its own program, {_WITHOUT}",
+    "refused": f"Check the keyring with its own program, {_WITHOUT}",
     "unavailable": "Start the session under `dbus-run-session` and unlock gnome-keyring in it, "
     + _WITHOUT,
 }
@@ -128,10 +129,10 @@ def _run_child(backend: str, do: str, user: str, secret: Secret | None = None) -
             check=False,
         )
     except subprocess.TimeoutExpired:
-        unknown = "" if do in ("has", "get") else ", and what it did isn't known"
+        unknown = "" if do in ("has", "get") else ", and it isn't known what it did"
         return _ChildResult(failed="timeout", why=f"no answer in {TIMEOUT_SECONDS:g} s{unknown}")
     except OSError as error:
-        return _ChildResult(failed="unavailable", why=f"its process cannot start: {error.strerror}")
+        return _ChildResult(failed="unavailable", why=f"its process can't start: {error.strerror}")
     return _parse_result(child.stdout, child.returncode)
 
 
@@ -169,4 +170,4 @@ def _to_problem(failures: dict[str, _ChildResult]) -> Problem:
     """Return all failures as one problem, with the code that a person can do most about."""
     failed = next(code for code in _HINTS if code in {a.failed for a in failures.values()})
     reasons = "; ".join(f"{name}: {answer.why}" for name, answer in failures.items())
-    return Problem(f"keyring.{failed}", f"The keyring cannot be used. {reasons}.", _HINTS[failed])
+    return Problem(f"keyring.{failed}", f"Can't use the keyring. {reasons}.", _HINTS[failed])

@@ -35,7 +35,7 @@ def operate(keyring: "KeyringBackend", request: KeyringRequest) -> KeyringReply:
     if do == "keep" and secret is not None:
         keyring.set_password(SERVICE, user, secret)
         if keyring.get_password(SERVICE, user) != secret:
-            return {"failed": "refused", "why": "it reads back something else"}
+            return {"failed": "refused", "why": "reading it back shows something else"}
     kept = keyring.get_password(SERVICE, user)
     if do == "forget" and kept is not None:
         keyring.delete_password(SERVICE, user)

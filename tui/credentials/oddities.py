@@ -112,8 +112,8 @@ _TABLE: Mapping[Oddity, Callable[[str], bool]] = {
     Oddity("blanks", "ends with a blank"): _ends(_is_blank),
     Oddity("blanks", "begins with a tab"): _begins("\t".__eq__),
     Oddity("blanks", "ends with a tab"): _ends("\t".__eq__),
-    Oddity("line-end", "begins with a line end"): _begins(_is_line_end),
-    Oddity("line-end", "ends with a line end"): _ends(_is_line_end),
+    Oddity("line-end", "begins with a line break"): _begins(_is_line_end),
+    Oddity("line-end", "ends with a line break"): _ends(_is_line_end),
     Oddity("invisible", "has invisible characters"): _has_invisible,
     Oddity("special-blank", "has a no-break space or another special blank"): _has_special_blank,
     Oddity("replacement", "has a replacement character in place of lost text"): (

@@ -70,14 +70,16 @@ def _raise_usage(found: _Read | UsageError) -> _Read:
 def _confirm(label: str, secret: Secret) -> Secret:
     again = _raise_usage(_ask_on_terminal(f"{label} again"))
     if again.reveal() != secret.reveal():
-        raise Refusal("secrets.different", "The two entries differ.", "Enter it twice the same.")
+        raise Refusal(
+            "secrets.different", "The two entries differ.", "Type the same password twice."
+        )
     return secret
 
 
 def _parse_password(data: bytes) -> Secret | UsageError:
     data = data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data
     if not data:
-        return _usage_error("empty", "Standard input holds no password.")
+        return _usage_error("empty", "There is no password on standard input.")
     if len(data) > PASSWORD_BYTES:
         return _usage_error("too-long", f"The password is longer than {PASSWORD_BYTES} bytes.")
     text = _decode(data)
@@ -98,7 +100,7 @@ def _parse_secrets(data: bytes, names: Collection[str]) -> dict[str, Secret] | U
         if not equals:
             code, words = "no-equals-sign", "has no equals sign"
         elif name not in names:
-            code, words = "unknown-name", "begins with a name that is not known here"
+            code, words = "unknown-name", "starts with an unknown name"
         elif name in secrets:
             code, words = "name-twice", "repeats a name"
         elif not value:
@@ -116,8 +118,8 @@ def _ask_on_terminal(label: str) -> Secret | UsageError:
     except OSError:
         return UsageError(
             "secrets.no-terminal",
-            "There is no terminal to ask for a secret on.",
-            "Give it on standard input instead.",
+            "There is no terminal to ask for a secret.",
+            "Pass it on standard input instead.",
         )
     # If this were stopped, the shell would turn echo on for the rest of the secret.
     stopping = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
@@ -142,7 +144,9 @@ def _read_line(terminal: int, label: str) -> Secret | UsageError:
         termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # discards unread input
         os.write(terminal, b"\n")
     if more and data:
-        return _typing_error("several-lines", "More than one line was pasted: a password is one.")
+        return _typing_error(
+            "several-lines", "You pasted more than one line: a password is a single line."
+        )
     try:
         text = data.decode(sys.getfilesystemencoding()).removesuffix("\n")
     except UnicodeDecodeError:
@@ -151,18 +155,16 @@ def _read_line(terminal: int, label: str) -> Secret | UsageError:
 
 
 def _typing_error(code: str, message: str) -> UsageError:
-    return UsageError(
-        f"secrets.{code}", f"{message} Nothing was done.", "Start again, and type it."
-    )
+    return UsageError(f"secrets.{code}", f"{message} Nothing was done.", "Start again and type it.")
 
 
 def _decode(data: bytes) -> str | UsageError:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _usage_error("encoding", "Standard input is not UTF-8.")
+        return _usage_error("encoding", "Standard input isn't UTF-8.")
 
 
 def _usage_error(code: str, message: str, hint: str = "") -> UsageError:
-    form = "Give one password, or lines name=value for several secrets."
+    form = "Pass one password, or lines name=value for several secrets."
     return UsageError(f"secrets.{code}", message, hint or form)

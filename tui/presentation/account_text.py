@@ -36,7 +36,7 @@ def account_words(account: Account, facts: TargetFacts) -> Iterator[str]:
     """Yield what an account is, and what can be done with it here, a paragraph each."""
     yield f"{account_label(account)}."
     if account.managed:
-        yield "ServiceNow configured it. Nothing in it is ever changed but whether it is active."
+        yield "ServiceNow configured it. glidemail only ever changes whether it is active."
     if account.uses_oauth:
         yield "It signs in by OAuth. Whether its token is valid can't be seen here."
     yield ""
@@ -47,17 +47,17 @@ def account_words(account: Account, facts: TargetFacts) -> Iterator[str]:
         case AccountSwitch():
             yield "It can be deactivated. The instance then no longer reads its mailbox."
         case NamedAccount() if facts.sender:
-            yield f"It can send in place of {facts.sender}, which is kept, inactive."
+            yield f"It can replace {facts.sender}, which is kept, inactive."
         case NamedAccount():
-            yield "It can be activated: it sends from then on."
+            yield "It can be activated. The instance then sends through it."
         case None:
-            yield f"Nothing can be done with it here. {obstacle[0].upper()}{obstacle[1:]}."
+            yield f"It can't be changed here. {obstacle[0].upper()}{obstacle[1:]}."
     if action:
-        yield "What changes and what else happens is shown before anything is written."
+        yield "You see what changes before anything is written."
 
 
 def action_words(action: NamedAccount | AccountSwitch) -> str:
     """Return the words of the button that leads to it."""
     if isinstance(action, NamedAccount):
-        return "Have it send"
+        return "Send through it"
     return "Activate" if action.active else "Deactivate"

@@ -16,9 +16,9 @@ _WIDTH = 72
 _LABEL = 18
 _NOT_SET = "not set"
 _SECURITY = {
-    Security.NONE: "none: everything travels unencrypted",
-    Security.STARTTLS: "STARTTLS: plain first, then TLS",
-    Security.SSL_TLS: "TLS from the first byte (implicit TLS)",
+    Security.NONE: "None: everything is sent unencrypted",
+    Security.STARTTLS: "STARTTLS: starts plain, then TLS",
+    Security.SSL_TLS: "SSL/TLS: TLS from the first byte",
 }
 
 
@@ -38,13 +38,13 @@ def letter(settings: Settings, *, host: str, environment: str, sender: str = "")
         f"Subject: Mail from a ServiceNow instance{': ' if host else ''}{visible(host)}",
         "Hello,",
         _prose(
-            "a ServiceNow instance will send its mail through your mail server. Please see "
-            "whether that is as you want it, allow what is listed below, and tell us what is "
-            "missing."
+            "a ServiceNow instance will send its email through your mail server. Please check "
+            "that you are happy with this, allow what is listed below, and tell us if anything "
+            "is missing."
         ),
         _sender_part(host, environment),
         _part(
-            "To which server",
+            "Mail server",
             _line("Server", visible(settings.server) or _NOT_SET),
             _line("Port", str(settings.port)),
             _line("Security", _SECURITY[settings.security]),
@@ -61,7 +61,7 @@ def letter(settings: Settings, *, host: str, environment: str, sender: str = "")
 
 def _sender_part(host: str, environment: str) -> str:
     addresses = _blank(
-        "its outbound IP addresses. Now Support, the provider's portal, lists them for each "
+        "its outbound IP addresses. Now Support, ServiceNow's portal, lists them for each "
         "instance under IP information: those for integrations without a VPN"
     )
     return _part(
@@ -70,7 +70,7 @@ def _sender_part(host: str, environment: str) -> str:
         _line("Environment", visible(environment) or _blank("production or non-production")),
         "  IP addresses:",
         _prose(addresses, indent="    "),
-        _prose("They may change when it moves to another data centre.", indent="    "),
+        _prose("They can change when it moves to another data centre.", indent="    "),
     )
 
 
@@ -78,10 +78,8 @@ def _login_part(settings: Settings, address: str) -> str:
     user = visible(settings.user) or _NOT_SET
     sender = visible(address) if "@" in address else _blank("the address that mail comes from")
     return _part(
-        "As whom",
-        _line(
-            "Login user", user if settings.authenticate else "none: the instance does not log in"
-        ),
+        "Login and sender",
+        _line("Login user", user if settings.authenticate else "none: the instance doesn't log in"),
         _line("Envelope sender", sender),
         _line("From address", sender),
         _line("Display name", visible(settings.display_name) or _NOT_SET),
@@ -89,16 +87,16 @@ def _login_part(settings: Settings, address: str) -> str:
 
 
 def _request_part(settings: Settings) -> str:
-    login = "Mail from these addresses without a login."
+    login = "Email from these addresses without a login."
     if settings.authenticate:
-        known = "is known to us" if settings.password.is_set else "we ask you for separately"
-        login = f"A login of that user by SMTP AUTH (PLAIN or LOGIN); its password {known}."
+        known = "is known to us" if settings.password.is_set else "will be requested separately"
+        login = f"Login of that user with SMTP AUTH (PLAIN or LOGIN). The password {known}."
     return _numbered_part(
         "Please allow",
-        "Connections from these addresses to that port, in every firewall between.",
+        "Connections from these addresses to that port, in every firewall in between.",
         login,
-        "Sending as that address, to recipients inside and outside your domains.",
-        f"A rate of {_blank('messages an hour, and at peaks')}, without greylisting.",
+        "Email from that sender to recipients inside and outside your domains.",
+        f"About {_blank('messages an hour, and at peaks')}, without greylisting.",
     )
 
 
@@ -106,19 +104,19 @@ def _question_part(sender: str) -> str:
     domain = domain_of(sender) or _blank("the sender's domain")
     return _numbered_part(
         "Please tell us",
-        "From which addresses does your server hand mail on to other domains? The SPF record of "
-        f"{domain} must name them, or include a record that does. Which one?",
+        "From which IP addresses does your server send to other domains? The SPF record of "
+        f"{domain} must list them, or include a record that does. Which one?",
         f"Does your server sign with DKIM for {domain}?",
-        "Does it change the sender, or refuse one that is not the login user?",
-        "What is the largest message it takes, and how many recipients and connections at once?",
+        "Does it rewrite the sender, or reject one that isn't the login user?",
+        "What are its limits for message size, recipients per message and connections?",
     )
 
 
 def _test_part(settings: Settings) -> str:
     if not settings.test_recipients:
-        return _part("Tests", _line("Test recipient", _blank("an address to try it with")))
+        return _part("Tests", _line("Test recipient", _blank("an address to test with")))
     lines = (_line("Test recipient", visible(each)) for each in settings.test_recipients)
-    notice = _prose("For now the instance sends all mail to these addresses.", indent="  ")
+    notice = _prose("For now the instance sends all email to these addresses.", indent="  ")
     return _part("Tests", *lines, notice)
 
 

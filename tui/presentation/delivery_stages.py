@@ -37,8 +37,8 @@ from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.terminal.visible import visible
 
 HIDDEN = "Hidden from this user."
-UNREADABLE = "Hidden from this user, or not answered."
-RELEASE_STEP = "failed-mail --release --cause {cause} (^P on the screen) sends those again."
+UNREADABLE = "Hidden from this user, or the instance didn't answer."
+RELEASE_STEP = "failed-mail --release --cause {cause} (^P on the screen) sends them again."
 _EMAILS = "sys_email_list.do?sysparm_query=type"
 
 
@@ -110,7 +110,7 @@ def _sending_stage(status: DeliveryStatus) -> DeliveryStage:
     result, words, step = {
         True: (_P, "Email sending is on.", ""),
         False: (_F, "Email sending is off.", TURN_ON),
-        None: (_S, HIDDEN, "Sign in as a user who may read system properties."),
+        None: (_S, HIDDEN, "Sign in as a user who can read system properties."),
     }[status.sending]
     return DeliveryStage("sending", result, words, step, page)
 
@@ -149,7 +149,11 @@ def _job_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     page, jobs = "sys_trigger_list.do?sysparm_query=name=SMTP Sender", status.evidence.jobs
     if jobs is None:
         return DeliveryStage(
-            "sender job", _S, "Missing, hidden from this user, or not answered.", "", page
+            "sender job",
+            _S,
+            "Missing, hidden from this user, or the instance didn't answer.",
+            "",
+            page,
         )
     problem = next(filter(None, (each.find_problem(now) for each in jobs)), "")
     if problem:
@@ -167,17 +171,19 @@ def _queue_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
         return DeliveryStage("queue", _P, "No email is in the queue.", "", page)
     among = "" if queue.is_counted else " (among the oldest)"
     details = tuple(
-        f"{count} {kind}{among}, the oldest since {oldest} UTC"
-        for kind, count, oldest in queue.types
+        f"{count} {kind}{among}, oldest since {oldest} UTC" for kind, count, oldest in queue.types
     )
     fresh = "an unknown number" if queue.fresh is None else str(queue.fresh)
-    words = f"{queue.waiting} in the queue, {fresh} of them younger than {queue.hours} h."
+    words = f"{queue.waiting} in the queue, {fresh} of them less than {queue.hours} hours old."
     waits = parse_time(queue.oldest_fresh)
     if waits and now - waits <= OVERDUE and queue.fresh == queue.waiting:
         return DeliveryStage("queue", _P, words, "", page, details)
-    step = "Find out why they wait, before anything releases them."
+    step = "Find out why they are waiting before you release them."
     if queue.fresh == 0:
-        words = f"{queue.waiting} in the queue, older than {queue.hours} h: too old to be sent."
+        words = (
+            f"{queue.waiting} in the queue, all more than {queue.hours} hours old: too old to be "
+            "sent."
+        )
         step = ""
     return DeliveryStage("queue", _W, words, step, page, details)
 
@@ -185,14 +191,16 @@ def _queue_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
 def _test_address_stage(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
     page = "sys_properties_list.do?sysparm_query=name=glide.email.test.user"
     if status.recipients is None:
-        words = "Not returned: missing, or hidden from this user. Mail may reach people."
+        words = "Not returned: missing, or hidden from this user. Email may reach real people."
         return DeliveryStage("test address", _S, words, "", page)
     addresses = ", ".join(status.recipients)
-    words = f"All email goes to {addresses}." if addresses else "Not set: mail reaches people."
+    words = (
+        f"All email goes to {addresses}." if addresses else "Not set: email reaches its recipients."
+    )
     if bool(addresses) is not is_production:
         return DeliveryStage("test address", _P, words, "", page)
     if is_production:
-        step = "Clear it, once mail may reach people."
+        step = "Clear it when email may reach its recipients."
         return DeliveryStage("test address", _F, words, step, page)
     step = "Set one: this isn't production."
     return DeliveryStage("test address", _W, words, step, page)
@@ -205,7 +213,7 @@ def _sent_stage(status: DeliveryStatus) -> DeliveryStage:
     since = status.changed.when if status.changed else ""
     step = f"{CHOICE_HINTS.send_test} shows it."
     if not sent:
-        words = "No email was sent in the last day, or since the sender's last change."
+        words = "No email was sent in the last day or since the sender's last change."
         return DeliveryStage("newest sent", _W, words, step, page)
     if sent <= since:
         words = f"{sent} UTC, not after the sender's last change ({since} UTC)."
@@ -265,14 +273,14 @@ def _receiving_stage(status: DeliveryStatus) -> DeliveryStage:
     if status.receiving is None:
         return DeliveryStage("receiving", _S, HIDDEN, "", page, (replies,))
     if not status.receiving:
-        step = "Turn it on if replies have to reach this instance."
+        step = "Turn it on if this instance needs the replies."
         words = f"Off: no replies are read. {replies}"
         return DeliveryStage("receiving", _W, words, step, page)
     if status.replies_are_read is False and sent_from:
         words = f"On, but no active account reads replies to {sent_from}."
-        step = "Activate an account that reads that mailbox, if replies are expected."
+        step = "If you expect replies, activate an account that reads that mailbox."
         return DeliveryStage("receiving", _W, words, step, page)
-    words = f"On. {replies} Whether replies are read isn't known."
+    words = f"On. {replies} It isn't known whether replies are read."
     if status.replies_are_read:
         words = f"On. Replies to {sent_from} are read."
     return DeliveryStage("receiving", _P, words, "", page)
@@ -294,7 +302,7 @@ def _readers_stage(status: DeliveryStatus, is_production: bool) -> DeliveryStage
     own = [each.name for each in status.readers if each.active and not each.managed]
     if own and not is_production and status.receiving is not False:
         step = (
-            f"If a clone brought {own[0]} here, deactivate it: it deletes the mail it reads. Use "
+            f"If {own[0]} came with a clone, deactivate it: it deletes the mail it reads. Use "
             f"{CHOICE_HINTS.deactivate}."
         )
         return DeliveryStage("readers", _W, words, step, page, details)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tui.settings.delivery.evidence import Judgement
 from tui.terminal.layout import wrap
 
-UNSHOWN = "Not shown yet whether mail goes out."
+UNSHOWN = "It isn't known yet whether mail goes out."
 """What is known of mail after a write."""
 
 

@@ -24,13 +24,12 @@ from tui.terminal.visible import visible
 
 FAILED_MAIL_TITLE = "Failed mail"
 HIDDEN_WORDS = (
-    "Whether emails failed can't be seen: they are hidden from this user, or the instance did not "
-    "answer."
+    "Can't read failed emails: they are hidden from this user, or the instance didn't answer."
 )
-HIDDEN_NEXT = "Sign in as a user who may read emails (sys_email), such as an admin."
+HIDDEN_NEXT = "Sign in as a user who can read emails (sys_email), such as an admin."
 UNCONFIRMED = (
-    "Unconfirmed: whether the platform counts the earlier attempts of a released email, and "
-    "whether type and state are all that a resend sets."
+    "Not confirmed: whether earlier attempts count for a released email, and whether a resend "
+    "sets more than type and state."
 )
 _MOST_REASONS = 8
 _INDENT = "   "
@@ -55,7 +54,9 @@ def old_words(found: FailedMailReading, status: DeliveryStatus) -> str:
 
 def _old_words(count: int, status: DeliveryStatus) -> str:
     verb = "is" if count == 1 else "are"
-    return f"{count} {verb} older than {status.queue.hours} h: the platform never sends those."
+    return (
+        f"{count} {verb} more than {status.queue.hours} hours old: the platform never sends those."
+    )
 
 
 def screenful() -> int:
@@ -170,11 +171,11 @@ def release_title(plan: ReleasePlan) -> str:
 def nothing_words(plan: ReleasePlan) -> str:
     """Return why nothing can be released."""
     if not plan.too_old:
-        return "No failed email is to be released."
+        return "There is no failed email to release."
     hours = plan.status.queue.hours
     return (
-        f"{count_words(plan.too_old, 'failed email')}, and none is younger than {hours} h: "
-        "the platform never sends an older one. Nothing was written."
+        f"{count_words(plan.too_old, 'failed email')}, all more than {hours} hours old: the "
+        "platform never sends those. Nothing was written."
     )
 
 
@@ -192,24 +193,30 @@ def release_lines(plan: ReleasePlan, room: int = 0) -> Iterator[str]:
 
 def _release_facts(plan: ReleasePlan) -> Iterator[tuple[str, str]]:
     status = plan.status
-    yield "!", "What goes out can't be recalled."
+    yield "!", "Sent email can't be recalled."
     if plan.too_old:
-        yield " ", f"{_old_words(plan.too_old, status)} Left out."
+        yield " ", f"{_old_words(plan.too_old, status)} Skipped."
     if plan.left:
         yield (
             " ",
-            f"At most {MOST_RELEASED} are released in one go: {plan.left} are left for later.",
+            f"At most {MOST_RELEASED} are released at a time: {plan.left} are left for later.",
         )
     yield _whom(plan)
     if status.sending is False:
         yield "!", "Email sending is off: released emails wait in the queue until it is on."
     if status.sending is None:
-        yield "!", "Whether email sending is on is hidden from this user."
+        yield "!", "This user can't see whether email sending is on."
     if plan.is_failing:
-        yield "!", "What sends now fails for the same cause. Most likely a release fails again."
+        yield (
+            "!",
+            (
+                "The current sender fails with the same cause, so released emails will most likely "
+                "fail again."
+            ),
+        )
     if plan.lasting:
-        words = f"{' and '.join(plan.lasting)}: that lies with the message or its recipient."
-        yield "!", f"{words} Nothing in the emails is changed, so they may fail again."
+        words = f"{' and '.join(plan.lasting)}: the cause is the message or its recipient."
+        yield "!", f"{words} The emails aren't changed, so they may fail again."
     yield "-", UNCONFIRMED
 
 
@@ -218,13 +225,13 @@ def _whom(plan: ReleasePlan) -> tuple[str, str]:
     if test:
         whose = "It goes" if is_one else "All of them go"
         return " ", f"{whose} to the test address {', '.join(test)}, and to no one else."
-    words = "To whom is hidden from this user."
+    words = "This user can't see who the recipients are."
     if plan.addresses or not plan.hides_addresses:
         least = "at least " if plan.hides_addresses else ""
         count = count_words(len(plan.addresses), "recipient")
         words = f"{'It goes' if is_one else 'They go'} to {least}{count}."
     if test is None:
-        words = f"{words} Whether a test address takes them instead is hidden from this user."
+        words = f"{words} This user can't see whether a test address gets them instead."
     return "!", words
 
 
@@ -237,7 +244,7 @@ def result_words(result: ReleaseResult) -> str:
         words = f"Released {released} of {count_words(len(result.outcomes), 'email')}."
     kinds = Counter(each.type for each in result.outcomes if each.outcome == "released")
     if sent := kinds["sent"]:
-        words = f"{words} {sent} of them {'is' if sent == 1 else 'are'} sent already."
+        words = f"{words} {sent} of them {'has' if sent == 1 else 'have'} already been sent."
     return words
 
 

@@ -22,7 +22,8 @@ def mail_words(found: MailSince, seconds: float) -> str:
     if delay := find_delay(found.status):
         return delay.message
     return (
-        f"No email was sent or failed within {seconds:g} s. Whether mail goes out isn't shown yet."
+        f"No email was sent or failed within {seconds:g} s. It isn't known yet whether mail goes "
+        "out."
     )
 
 
@@ -31,7 +32,7 @@ def _accepted(found: MailSince) -> Iterator[str]:
     server = sender.server if sender else "the instance's mail server"
     yield f"An email was accepted by {server} at {found.sent} UTC."
     if not found.is_sender_known:
-        yield "What sends was changed meanwhile, or couldn't be read again."
+        yield "Someone else may have changed which account sends, or it couldn't be read again."
     elif found.status.recipients:
         yield f"All email goes to the test address {', '.join(found.status.recipients)}."
 
@@ -48,7 +49,7 @@ def _failing(found: MailSince) -> Iterator[str]:
     if explained := found.explanation:
         yield explained.meaning.statement
     if found.is_about_recipients:
-        yield "That lies with the messages or their recipients: other mail may go out."
+        yield "The cause is the messages or their recipients: other mail may go out."
 
 
 def next_words(found: MailSince) -> str:

@@ -34,16 +34,20 @@ def oauth_ways(status: DeliveryStatus, own: str) -> Iterator[OAuthRow]:
     """
     if (found := status.oauth) is None:
         return
-    yield " ", "Leave it", "It needs nothing here, and is never written."
+    yield (
+        " ",
+        "Leave it as it is",
+        "It needs nothing here. glidemail never changes an OAuth sign-in.",
+    )
     if status.sender:
-        way_back = f"{found.account} is kept, inactive: that is the way back."
+        way_back = f"{found.account} is kept, inactive, so that you can go back."
         yield " ", "Or switch", f"To your own SMTP account ({own}). {way_back}"
     else:
         first = f"deactivate {found.account} on the instance first"
         yield " ", "Or switch", f"To your own SMTP account: {first}, then choose it ({own})."
-        unconfirmed = f"Whether an SMTP account may be active beside {found.account}."
-        yield " ", "Not confirmed", f"{unconfirmed} While neither is, nothing sends."
-    yield " ", "That needs", _NEEDS
+        unconfirmed = f"Whether an SMTP account can be active next to {found.account}."
+        yield " ", "Not confirmed", f"{unconfirmed} While neither is active, no mail goes out."
+    yield " ", "You need", _NEEDS
 
 
 def profile_words(found: OAuthSignIn) -> str:
@@ -62,6 +66,6 @@ def token_words(found: OAuthSignIn, now: datetime) -> str:
 def _describe(token: OAuthToken, now: datetime) -> str:
     kind = f"{token.kind}, " if token.kind else ""
     if not token.expires:
-        return f"{kind}without a time at which it expires"
+        return f"{kind}with no expiry time"
     verb = "expired" if token.has_expired(now) else "expires"
     return f"{kind}{verb} at {token.expires} UTC"

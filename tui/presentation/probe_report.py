@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from tui.probes.diagnosis import ServerDiagnosis
     from tui.workspace.diagnose import Diagnosis
 
-PROTOCOL_TITLES = {"smtp": "SMTP, as mail goes out", "pop3": "POP3, as mail is read"}
+PROTOCOL_TITLES = {"smtp": "SMTP: sending mail", "pop3": "POP3: reading mail"}
 """The attributes of a diagnosis that hold stages, with their titles."""
 
-SENDER_TITLE = "The sender, as DNS tells it"
-SETTINGS_TITLE = "User name and sender, as set"
+SENDER_TITLE = "Sender, from DNS"
+SETTINGS_TITLE = "User name and sender, from the settings"
 
 _STEPS = (1, 10, 100, 1_000, 5_000, 20_000)
 """Milliseconds at which a bar grows by one step."""
 
 _READ_BY_ACCOUNTS = (
-    "POP3 was not tested: email accounts of their own read mail on this instance, and their "
+    "POP3 was not tested: separate email accounts read mail on this instance, and their "
     "passwords can't be read."
 )
 
@@ -37,7 +37,7 @@ _HERE = {
     ),
     "in-clear": (
         "Here: --allow-cleartext.",
-        "Here: only by glidemail probe --allow-cleartext.",
+        "Here: only with glidemail probe --allow-cleartext.",
     ),
     "no-password": (
         "Here: --password-stdin.",
@@ -49,7 +49,7 @@ _HERE = {
 
 def vantage_words(vantage: str) -> str:
     """Return where a probe was made from, and what that does not show."""
-    return f"Made {vantage}, not from an instance: its path, and what lets it through, may differ."
+    return f"Tested {vantage}. An instance may have another path and other firewalls."
 
 
 def advice(stage: Stage, *, screen: bool = False) -> str:
@@ -148,7 +148,7 @@ def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]
 
 def outcome(found: "Diagnosis") -> str:
     """Return the outcome in a sentence; a skipped stage is no success."""
-    doubt = " The sender is in doubt: see what DNS tells."
+    doubt = " The sender has a problem: see what DNS says."
     failed = any(each.result is StageResult.FAILED for each in found.sender)
     return f"{_server_outcome(found.servers)}{doubt if failed else ''}"
 
@@ -162,4 +162,4 @@ def _server_outcome(probed: "ServerDiagnosis") -> str:
         return "Nothing was tested."
     skipped = [each.name for each in stages if each.result is StageResult.SKIPPED]
     left_out = f" Not done: {', '.join(dict.fromkeys(skipped))}." if skipped else ""
-    return f"No stage that was done failed.{left_out}"
+    return f"No tested stage failed.{left_out}"

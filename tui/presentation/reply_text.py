@@ -23,7 +23,7 @@ def explanation_rows(found: ReplyExplanation) -> Iterator[tuple[str, str]]:
     yield "Solved by", meaning.owner.value
     yield "Next", meaning.next
     if meaning.helps_to_wait:
-        yield "Waiting", "The same may be accepted later."
+        yield "Waiting", "The same message may be accepted later."
     if found.may_lock:
         yield "Careful", LOCKOUT
 

@@ -14,7 +14,7 @@ from tui.presentation.value_text import (
     value_in_effect,
     value_words,
 )
-from tui.settings.catalog import Entry, Group
+from tui.settings.catalog import Entry, Group, Kind
 from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
@@ -58,7 +58,7 @@ def _property_row(review: Review, name: str, sources: Mapping[str, str]) -> tupl
         value = value_words(inherited.value)
     else:
         value = value_words(review.parsed.value(name))
-    return mark, review.draft.entries[name].declared.short, value, source
+    return mark, review.label(name), value, source
 
 
 def incoming_lines(review: Review) -> Iterator[str]:
@@ -91,7 +91,7 @@ def finding_lines(
         entry = review.draft.entries.get(each.property)
         # What a file holds without being a property is shown as it is written there.
         other = each.property if review.facts.is_file else each.property.capitalize()
-        name = entry.declared.short if entry else other
+        name = review.label(entry.name) if entry else other
         yield from wrap(
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )
@@ -109,18 +109,13 @@ def change_lines(review: Review, room: int = 0) -> Iterator[str]:
     """Return what would change, before and after."""
     if not review.plan:
         if review.delivery_errors:
-            yield "  No setting changes, but delivery needs a look:"
+            yield "  No setting changes, but there is a delivery problem:"
             yield from finding_lines(review, review.delivery_errors, room)
         else:
             yield "  Nothing changes."
         return
-    entries = review.draft.entries
     rows = [
-        (
-            entries[each.property].declared.short,
-            _before_words(review, each),
-            _after_words(review, each),
-        )
+        (review.label(each.property), _before_words(review, each), _after_words(review, each))
         for each in review.plan.changes
     ]
     rows += [(each.name, *_switch_words(each)) for each in review.plan.switches]
@@ -179,11 +174,11 @@ def plan_lines(
     if review.plan or not (skipped := tuple(skipped)):
         yield from change_lines(review)
     else:
-        yield "  Nothing would be written: what differs is left out."
+        yield "  Nothing would be written: the differences are left out."
     yield from _side_effect_lines(review, skipped)
     relevant = review.relevant if review.plan else ()
     if found := (*review.further_alerts, *relevant):
-        yield from ("", "What the rules say")
+        yield from ("", "Findings")
         yield from finding_lines(review, found)
     if review.plan:
         yield from _condition_lines(review, confirmed, asking=asking)
@@ -198,8 +193,8 @@ def _side_effect_lines(review: Review, skipped: Iterable[SkippedValue]) -> Itera
         yield from ("", "Left out of the document")
         for item in skipped:
             entry = review.draft.entries.get(item.property)
-            short = entry.declared.short if entry else item.property.capitalize()
-            yield from wrap(f"{short}: {_skip_words(review, item)}", "     ", "   - ")
+            label = review.label(entry.name) if entry else item.property.capitalize()
+            yield from wrap(f"{label}: {_skip_words(review, item)}", "     ", "   - ")
 
 
 def _skip_words(review: Review, skipped: SkippedValue) -> str:
@@ -228,7 +223,7 @@ def _condition_lines(review: Review, confirmed: Collection[str], *, asking: bool
             for each in given
         )
     if words:
-        yield from ("", "To be confirmed by typing")
+        yield from ("", "Type to confirm")
         yield from columns(
             ("[x]" if each.word in confirmed else "[ ]", each.word, each.reason) for each in words
         )
@@ -239,21 +234,21 @@ def explanation_lines(entry: Entry, review: Review, room: int = 0) -> Iterator[s
     own = entry.declared
     yield from wrap(own.label, "", "", room)
     yield ""
-    yield from wrap(" ".join(own.help.split()), room=room)
+    yield from wrap(own.help, room=room)
     yield ""
     yield from columns(_fact_rows(entry, review), room=room)
     if following := list(follower_rows(review, entry.name)):
-        yield from ("", "What follows from it")
+        yield from ("", "What depends on it")
         yield from columns(following, room=room)
     found = [each for each in review.findings if each.property == entry.name]
-    yield from ("", "What the rules say")
+    yield from ("", "Findings")
     if found:
         yield from finding_lines(review, found, room)
     else:
-        yield "   Nothing is wrong with it."
+        yield "   No problems found."
     yield from ("", "What to do")
     if lock := review.draft.base.locked.get(entry.name):
-        yield from wrap(f"It cannot be changed here. {lock}", "   ", "   ", room)
+        yield from wrap(f"It can't be changed here. {lock}", "   ", "   ", room)
     else:
         yield from _command_lines(entry, review.name)
 
@@ -269,11 +264,13 @@ def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
         yield "in effect", f"{value_words(inherited.value)}, {inherited.origin}"
     source = short_path(source_of(review, entry.name, {}))
     if entry.name in review.draft.changed_properties():
-        source = f"typed here, not saved; before: {source}"
+        source = f"typed here, not saved; was: {source}"
     yield "comes from", source
     if own.when_unset:
         yield "when unset", own.when_unset
     yield "kind", own.kind.value
+    if own.kind is Kind.SECURITY:
+        yield "to type", ", ".join(f"{each} ({each.label})" for each in Security)
     yield "here", entry.name
     yield "on the instance", ", ".join(own.instance) or "-"
     yield "in an email account", ", ".join(own.account) or "-"
@@ -283,7 +280,7 @@ def follower_rows(review: Review, name: str) -> Iterator[tuple[str, str]]:
     """Return what follows a property, each with its value."""
     for other, entry in review.draft.entries.items():
         if entry.declared.same_as == name and (same := find_same_value(review, other)):
-            yield entry.declared.short, f"{value_words(same.value)}, {same.origin}"
+            yield review.label(other), f"{value_words(same.value)}, {same.origin}"
     if not review.facts.derives_incoming:
         return
     for label in ("server", "user", "password", "port", "security"):

@@ -6,10 +6,10 @@ from itertools import zip_longest
 from tui.settings.rights import Holding, UserRight
 from tui.terminal.layout import cut, width, wrap
 
-RIGHTS_TITLE = "What each command needs, and what this user has"
+RIGHTS_TITLE = "What each command needs and what this user has"
 _LEGEND = (
-    "Unconfirmed: no document of ServiceNow's names the role for this. Whether this user may write "
-    "is never tried by writing."
+    "Not confirmed: no ServiceNow document names the role for this. glidemail never writes "
+    "anything just to test a right."
 )
 _SIZES = (28, 21, 25)
 """The columns of each cell: with indent and gaps they fill 80."""

@@ -10,15 +10,15 @@ from tui.probes.stage import SenderFinding, StageResult
 from tui.settings.delivery.status import DeliveryStatus
 
 _SPF, _DMARC = "SPF", "DMARC"
-_FROM_HERE = "As this machine's DNS has it."
+_FROM_HERE = "According to this machine's DNS."
 _SIGN = (
-    "Have ServiceNow's servers sign with DKIM for your domain (KB1002273). That needs a "
+    "Have ServiceNow's servers sign with DKIM for your domain (KB1002273). This needs "
     "Reprovision Email, which turns sending off (KB0540748)."
 )
 _NEEDS_SIGNATURE = ("sender.dmarc.unaligned", "sender.dmarc.unproven")
 
 PENDING = DeliveryStage(
-    f"{_SPF}, {_DMARC}", StageResult.SKIPPED, "Asking this machine's DNS.", is_pending=True
+    f"{_SPF}, {_DMARC}", StageResult.SKIPPED, "Asking this machine's DNS…", is_pending=True
 )
 """What stands there while it is looked up."""
 
@@ -49,8 +49,8 @@ def _spf_stage(status: DeliveryStatus, spf: SenderFinding) -> DeliveryStage:
 def _dmarc_stage(status: DeliveryStatus, dmarc: SenderFinding) -> DeliveryStage:
     domain = status.sent_from.rpartition("@")[2]
     words = {
-        "sender.dmarc.aligned": f"SPF proves mail from {domain}, as its policy asks.",
-        "sender.dmarc.none": f"The policy of {domain} is none: failures are only reported.",
+        "sender.dmarc.aligned": f"SPF passes, as the DMARC policy of {domain} requires.",
+        "sender.dmarc.none": f"The DMARC policy of {domain} is none: failures are only reported.",
     }.get(dmarc.code, dmarc.message)
     managed = status.sender is not None and status.sender.managed
     step = _SIGN if managed and dmarc.code in _NEEDS_SIGNATURE else dmarc.hint

@@ -36,12 +36,12 @@ def greeting_words(session: Session) -> str:
     """Return the first words: what there is, and where to begin."""
     name = target_label(session)
     if not session.is_read:
-        return f"{name} is not read yet: F5 connects."
+        return f"{name} hasn't been read yet: F5 connects."
     if session.facts.model:
-        return f"F3 shows every key. Read {name}; ^P has everything there is to do."
+        return f"F3 shows every key. Read {name}; ^P lists all commands."
     if not session.snapshot.values:
-        return "F3 shows every key. Nothing is set yet; Enter edits what the list points to."
-    return f"F3 shows every key. Read {name}; Enter edits what the list points to."
+        return "F3 shows every key. Nothing is set yet; Enter edits the chosen setting."
+    return f"F3 shows every key. Read {name}; Enter edits the chosen setting."
 
 
 def target_label(session: Session) -> str:
@@ -76,7 +76,7 @@ def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
         return _written_words(editing, changes if count else "", room)
     kept = [where for where in done.kept.values() if where]
     where = f" and {kept[0]}" if kept else ""
-    end = f"{where}. Next: set the same on the instance, or quit."
+    end = f"{where}. Next: make the same changes on the instance, or quit."
     whole = f"Saved {changes} to {short_path(done.written.where)}{end}"
     return whole if width(whole) <= room else f"Saved {changes} to {name}{end}"
 
@@ -87,7 +87,7 @@ def _written_words(editing: Editing, changes: str, room: int) -> str:
     active = f"{activation.account} is active" if activation else ""
     entries, proof = editing.draft.entries, "and read back"
     if any(entries[name].is_secret for name in editing.changed):
-        proof = "and read back, but for what is secret"
+        proof = "and read back, except for secrets"
     written = [f"{changes} written to {host} {proof}", f"{changes} written {proof}"]
     long, short = "", ""
     if affects_mail(editing.review.plan):
@@ -113,19 +113,19 @@ def reread_words(editing: Editing, before: Session | None = None) -> str:
     session, name = editing.session, target_label(editing.session)
     if editing.open_conflicts:
         first = editing.open_conflicts[0].property
-        short, by = _short(editing, first), changed_by(session, first)
-        return f"{name} was changed{by}, {short} there and here too: F9 compares."
+        short, by = editing.review.label(first), changed_by(session, first)
+        return f"{name} was changed{by}. Both of you changed {short}: F9 compares."
     if before and before.is_read and model_words(before) != model_words(session):
-        return f"What sends at {name} has changed: {model_words(session)}. ^P tells more."
+        return f"The sender on {name} has changed: {model_words(session)}. ^P shows more."
     if not editing.taken:
-        return f"{name} was read again: nothing that counts has changed."
+        return f"{name} was read again: nothing relevant has changed."
     if session.facts.is_file and not session.snapshot.values:
-        return f"{name} is empty or gone; a save writes it again."
+        return f"{name} is empty or gone. Saving writes it again."
     first = editing.taken[0]
     value = value_or_blank(session.snapshot.value(first))
     more = f", and {len(editing.taken) - 1} more" if len(editing.taken) > 1 else ""
     by = changed_by(session, first)
-    return f"{name} was changed{by}: {_short(editing, first)} is {value} now{more}."
+    return f"{name} was changed{by}: {editing.review.label(first)} is {value} now{more}."
 
 
 def changed_by(session: Session, name: str) -> str:
@@ -140,40 +140,40 @@ def unsaved_words(editing: Editing) -> Iterator[str]:
     count = len(editing.changed)
     yield f"{count_words(count, 'change')} {'is' if count == 1 else 'are'} not saved:"
     for name in editing.changed:
-        yield f"  {_short(editing, name)}"
+        yield f"  {editing.review.label(name)}"
 
 
 def leave_profile_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
     """Return what is lost if another profile is opened; `kept` says whether a draft stays."""
     if editing.changed and not kept:
         words = " ".join(line.strip() for line in unsaved_words(editing))
-        return (words, "No draft of it can be kept here: it would be lost.")
+        return (words, "No draft can be kept here: the changes would be lost.")
     if editing.draft.secrets:
-        return ("A password was typed, and is in no draft: it would be lost.",)
+        return ("You typed a password. No draft keeps it, so it would be lost.",)
     return ()
 
 
 def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     """Return what a draft holds, and how that differs from what is there now."""
-    yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
+    yield f"Last typed: {found.when:%Y-%m-%d %H:%M}."
     if found.choice is AccountChoice.OWN:
-        yield "They are for a server of your own, whose account is not active yet."
+        yield "They are for your own SMTP account, which isn't active yet."
     elif isinstance(found.choice, NamedAccount):
         yield _named_draft_words(found.choice, editing.session)
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}
     for name in editing.changed:
-        yield f"  * {_short(editing, name)}: {state_words(editing.draft.value(name))}"
+        yield f"  * {editing.review.label(name)}: {state_words(editing.draft.value(name))}"
         if name in conflicts:
             yield f"  ~   {conflict_words(conflicts[name])}"
     if not editing.changed and not found.retype:
-        yield "  All of it is there already."
+        yield "  All of it has been saved already."
     for name in found.retype:
-        yield f"  - {_short(editing, name)}: typed, and in no draft. Type it again."
+        yield f"  - {editing.review.label(name)}: not kept in the draft. Type it again."
     for name in found.dropped:
-        yield f"  - {name}: no property any more."
+        yield f"  - {name}: no longer a setting."
     if editing.changed:
-        yield from ("", "Escape restores too; F7 takes it back.")
+        yield from ("", "Escape restores too; F7 undoes that.")
 
 
 def _named_draft_words(choice: NamedAccount, session: Session) -> str:
@@ -184,13 +184,9 @@ def _named_draft_words(choice: NamedAccount, session: Session) -> str:
         return f"They are for the account {choice.name}, which is active now."
     instead = session.facts.sender or "other settings"
     return (
-        f"They are for the account {choice.name}, which can't be chosen now. Restored, they would "
-        f"change {instead}."
+        f"They are for the account {choice.name}, which can't be chosen now. Restoring them "
+        f"would change {instead}."
     )
-
-
-def _short(editing: Editing, name: str) -> str:
-    return editing.draft.entries[name].declared.short
 
 
 def exit_lines(report: ExitReport) -> Iterator[str]:
@@ -222,17 +218,17 @@ def _event_line(event: Event) -> str:
             return f"Stopped by {event.signal}."
         case WriteInterrupted():
             return (
-                f"It was being written to {short_path(event.where)} when this was stopped: what "
-                "stands there is not known. Read it again before anything else."
+                f"Stopped while writing to {short_path(event.where)}: what was written there is "
+                "unknown. Read it again first."
             )
         case Problem():
             return f"{event.message} {event.hint}"
 
 
 def _unsaved_lines(unsaved: Unsaved) -> Iterator[str]:
-    words = "kept as a draft, which the next start offers"
+    words = "kept as a draft, offered at the next start"
     if not unsaved.is_kept:
         words = "no draft was kept"
     yield f"Not saved: {count_words(unsaved.count, 'change')}; {words}."
     if unsaved.has_secret:
-        yield "A password that was typed is in no draft: type it again then."
+        yield "A typed password is never kept in a draft: type it again then."

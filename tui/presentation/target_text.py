@@ -37,19 +37,19 @@ CHOICE_HINTS = ChoiceHints(
     "A test message (send-test ADDRESS; ^T on the screen)",
 )
 """How a person chooses their own server, on the screen and on the command line."""
-KEYRING_SEARCH = "Looking for what signs in, in the keyring."
+KEYRING_SEARCH = "Looking for the sign-in in the keyring."
 _LABELS = {
     SignInMethod.BASIC: "Password of {user} at {host}",
     SignInMethod.API_KEY: "API key for {host}",
     SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
     SignInMethod.BROWSER: "Code or address from the browser",
 }
-SENDER_TITLE = "What sends there now"
+SENDER_TITLE = "What sends now"
 MANAGED_WORDS = (
     "ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is. Or choose your own "
     "SMTP account."
 )
-UNTRIED = "Nothing of this was ever tried on a live instance."
+UNTRIED = "None of this has ever been tried on a live instance."
 DeliveryRow = tuple[str, str, str]
 """A mark (`!` for what deserves a look, else a blank), a label and its words."""
 
@@ -127,11 +127,11 @@ def sign_in_label(instance: Instance) -> str:
 
 
 BROWSER_STEPS = (
-    "Open this address in any browser, and sign in there. The browser then ends at an address that "
-    "does not load. Copy that address, and paste it here."
+    "Open this address in any browser and sign in. The browser ends up at an address that "
+    "doesn't load. Copy that address and paste it here."
 )
 """What a person does to sign in with a browser."""
-CLIENT_PROMPT = "Secret of the OAuth client (Enter alone if it has none)"
+CLIENT_PROMPT = "Secret of the OAuth client (just press Enter if it has none)"
 
 
 def passphrase_label(instance: Instance) -> str:
@@ -142,13 +142,13 @@ def passphrase_label(instance: Instance) -> str:
 
 def missing_sign_in(instance: Instance) -> Refusal:
     """Return the refusal to go on without what signs in."""
-    hint = "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring."
+    hint = "Pass the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring."
     if instance.sign_in is SignInMethod.BROWSER:
         hint = (
             "Sign in once on a terminal. A profile with keep = "
             '"keyring" then stays signed in until the refresh token expires.'
         )
-    return Refusal("sign-in.missing", f"Nothing here signs in at {instance.host}.", hint)
+    return Refusal("sign-in.missing", f"There is no sign-in for {instance.host} here.", hint)
 
 
 def repeated_sign_in(refused: RefusedSignIn, hint: str = "") -> Refusal:
@@ -171,7 +171,7 @@ def repeated_sign_in(refused: RefusedSignIn, hint: str = "") -> Refusal:
     return Refusal(
         "sign-in.refused-before",
         f"{visible(refused.host)} rejected {who} on {when}. {danger}",
-        hint or f"If the {what} has changed or the cause is solved, pass --sign-in-again.",
+        hint or f"If the {what} has changed or the cause is fixed, pass --sign-in-again.",
     )
 
 
@@ -188,9 +188,9 @@ def sign_in_notes(profile: Profile, trouble: Problem | None) -> list[str]:
     """
     kept = "It is kept in memory until the program ends."
     if profile.keep is Keep.KEYRING:
-        kept = "Once it has signed in it is kept in the keyring, as the profile says."
-    failed = [f"None is kept: {trouble.message}"] if trouble else []
-    return ["One attempt is made with it, as more could lock the account.", *failed, kept]
+        kept = "After a successful sign-in it is kept in the keyring, as the profile says."
+    failed = [f"It isn't kept: {trouble.message}"] if trouble else []
+    return ["It is tried once only, as more attempts could lock the account.", *failed, kept]
 
 
 def hint_on_screen(problem: Problem) -> str:
@@ -295,10 +295,10 @@ def _recipients(status: DeliveryStatus) -> DeliveryRow:
         return (
             " ",
             "Test address",
-            "not returned: missing, or hidden from this user; mail may reach people",
+            "not returned: missing, or hidden from this user; email may reach real people",
         )
     if not status.recipients:
-        return " ", "Test address", "not set: mail reaches real people"
+        return " ", "Test address", "not set: email reaches its recipients"
     return " ", "Test address", f"all email goes to {', '.join(status.recipients)}"
 
 
@@ -308,7 +308,7 @@ def _replies(status: DeliveryStatus) -> DeliveryRow:
     if status.replies_are_read:
         return " ", "From", f"{status.sent_from}; replies are read there"
     if status.replies_are_read is None:
-        return " ", "From", f"{status.sent_from}; whether replies are read is not known"
+        return " ", "From", f"{status.sent_from}; it isn't known whether replies are read"
     if reads_mailbox(status.readers, status.sent_from):
         return "!", "From", f"{status.sent_from}; replies are not read, as receiving is off"
     return "!", "From", f"{status.sent_from}; no active account reads that mailbox"

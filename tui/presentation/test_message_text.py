@@ -22,9 +22,9 @@ from tui.workspace.session import Session
 
 TEST_TITLE = "Send a test message"
 CONFIRM_TITLE = "Send it?"
-ON_ITS_WAY = "The test message is queued and may still be sent. It isn't followed."
-STILL_SENT = "Escape stops following it. Once it is queued, it may still be sent."
-NOT_FOLLOWED_HINT = "See what became of it with: glidemail -p {name} why"
+ON_ITS_WAY = "The test message is queued and may still be sent. It is no longer followed."
+STILL_SENT = "Escape stops following it. Once queued, it may still be sent."
+NOT_FOLLOWED_HINT = "See what happened to it with: glidemail -p {name} why"
 MARKS = {
     MessageState.ACCEPTED: "+",
     MessageState.FAILED: "x",
@@ -57,7 +57,8 @@ def compose_message(session: Session, address: str, token: str, when: datetime) 
         f"Test message {token} from {host}",
         f"This is a test message from the ServiceNow instance {host}.\n"
         f"{signer} sent it with glidemail at {when:%Y-%m-%d %H:%M} UTC.\n"
-        "It shows that mail from this instance reaches this mailbox. Nothing has to be done.\n"
+        "It shows that mail from this instance reaches this mailbox. You don't need to do "
+        "anything.\n"
         f"Token: {token}\n",
     )
 
@@ -70,9 +71,9 @@ def plan_words(session: Session, address: str = "the address you type") -> Itera
     yield f"It goes through {sender_words(status)}."
     if status.recipients:
         listed = ", ".join(status.recipients)
-        yield f"It goes to the test address {listed}, not to {address}: all email does."
+        yield f"Like all email, it goes to the test address {listed}, not to {address}."
     elif status.recipients is None:
-        yield "Whether a test address is set is hidden from this user."
+        yield "This user can't see whether a test address is set."
 
 
 def consent_words(session: Session, address: str) -> Iterator[str]:
@@ -85,9 +86,15 @@ def consent_words(session: Session, address: str) -> Iterator[str]:
         yield delay_words(delay)
 
 
+def is_known_to_wait(session: Session) -> bool:
+    """Return whether `consent_words` say that the message would wait in the queue."""
+    status = session.reading.status
+    return status is not None and find_delay(status) is not None
+
+
 def delay_words(delay: Judgement) -> str:
     """Return what a message meets that is queued all the same."""
-    return f"{delay.message} The message would wait in the queue, and go out later."
+    return f"{delay.message} The message would wait in the queue and go out later."
 
 
 def sender_words(status: DeliveryStatus) -> str:
@@ -98,7 +105,7 @@ def sender_words(status: DeliveryStatus) -> str:
             return "an account that can't be determined"
         return {
             Model.NO_ACTIVE_ACCOUNT: "no account: none is active",
-            Model.OTHER_SENDER: "a sender that is no SMTP account",
+            Model.OTHER_SENDER: "a sender that isn't an SMTP account",
         }.get(status.model, "an account that isn't known")
     return f"{sender.name} ({account_address(sender)})"
 
@@ -112,7 +119,7 @@ def report(outcome: MessageOutcome) -> MessageReport:
             return MessageReport(" ".join(_failed(outcome)), _after_failure(outcome))
         case MessageState.IGNORED:
             words = f"The instance ignored it{_at(outcome)}: it wasn't sent ({outcome.type})."
-            return MessageReport(words, "Look at its record on the instance, and at its log.")
+            return MessageReport(words, "Check its record and its log on the instance.")
         case MessageState.WAITING:
             return MessageReport(" ".join(_waiting(outcome)), _after_wait(outcome))
     return MessageReport(" ".join(_unknown(outcome)), _after_unknown(outcome))
@@ -153,14 +160,14 @@ def _server(outcome: MessageOutcome) -> str:
 def _sender_doubt(outcome: MessageOutcome) -> str:
     if outcome.after is None:
         why = f" {outcome.trouble.message}" if outcome.trouble else ""
-        return f"Which account sent it is unknown: it couldn't be read again.{why}"
+        return f"It isn't known which account sent it: the instance couldn't be read again.{why}"
     before, after = outcome.queued.before.sender, outcome.after.sender
     names = [each.name if each else "no SMTP account" for each in (before, after)]
     changed = outcome.after.changed
     if names[0] == names[1]:
         by = f" by {changed.by} at {changed.when} UTC" if changed else ""
-        return f"{names[0]} was changed{by}: it may have been sent before that, or after."
-    return f"{names[0]} was active before, and {names[1]} is now: either may have sent it."
+        return f"{names[0]} was changed{by}: the message may have been sent before or after that."
+    return f"{names[0]} was active before, {names[1]} is now: either may have sent it."
 
 
 def _look_for(outcome: MessageOutcome) -> str:
@@ -182,7 +189,7 @@ def _failed(outcome: MessageOutcome) -> Iterator[str]:
     if found := outcome.explanation:
         yield found.meaning.statement
     if outcome.is_about_recipient:
-        yield "That lies with this message or its recipient: other mail may go out."
+        yield "The cause is this message or its recipient: other mail may go out."
     if not outcome.is_sender_known:
         yield _sender_doubt(outcome)
 
@@ -193,27 +200,27 @@ def _after_failure(outcome: MessageOutcome) -> str:
 
 
 def _waiting(outcome: MessageOutcome) -> Iterator[str]:
-    yield f"It still waits in the queue after {outcome.seconds:g} s ({outcome.type})."
+    yield f"It is still in the queue after {outcome.seconds:g} s ({outcome.type})."
     if delay := outcome.delay:
         yield delay.message
     elif outcome.type.startswith("send-retry"):
-        yield "A try to send it did not succeed. The instance tries again later."
+        yield "An attempt to send it failed. The instance tries again later."
     elif outcome.after is None:
-        yield "Why could not be read."
+        yield "The reason couldn't be read."
     elif (found := outcome.after.judgement) and found.state is DeliveryState.FAILING:
         yield f"Other mail fails: {found.message}"
     else:
-        yield "Nothing that was read says why."
+        yield "No reason was found."
 
 
 def _after_wait(outcome: MessageOutcome) -> str:
     if (delay := outcome.delay) and delay.next:
-        return f"{delay.next} The message goes out then, unless it is too old by then."
-    return "Look at its record on the instance later: it may still be sent."
+        return f"{delay.next} Then the message goes out, unless it is too old."
+    return "Check its record on the instance later: it may still be sent."
 
 
 def _unknown(outcome: MessageOutcome) -> Iterator[str]:
-    yield "It was queued. Whether it was sent is unknown."
+    yield "It was queued. It isn't known whether it was sent."
     if outcome.type:
         yield f"It was last seen as {outcome.type}."
     if outcome.trouble:
@@ -224,7 +231,7 @@ def _after_unknown(outcome: MessageOutcome) -> str:
     token = outcome.queued.message.token
     look = f"Look for {token} in the instance's emails (sys_email)."
     if outcome.trouble and outcome.trouble.code == "instance.forbidden":
-        return f"Following it takes a right to read emails (sys_email). {look}"
+        return f"To follow it, this user needs read access to emails (sys_email). {look}"
     return look
 
 
@@ -239,7 +246,7 @@ def outcome_lines(outcome: MessageOutcome, url: str, room: int = 0) -> Iterator[
     for each in outcome.log or ():
         yield from wrap(_entry_words(each), "       ", "     ", room)
     if outcome.log is None and outcome.state is not MessageState.UNKNOWN:
-        yield "     No log entry of it is visible (syslog_email)."
+        yield "     No log entry for it is visible (syslog_email)."
     if found.next:
         yield from wrap(found.next, "       ", "   ->  ", room)
     yield f"   {record_address(outcome, url)}"

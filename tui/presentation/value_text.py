@@ -8,7 +8,7 @@ from tui.settings.incoming import DerivedValue
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import format_value
 from tui.settings.review import Review
-from tui.settings.values import SecretState, Value
+from tui.settings.values import SecretState, Security, Value
 
 HIDDEN = "unknown (hidden from this user)"
 
@@ -25,6 +25,8 @@ def value_words(value: Value | None) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Security):
+        return value.label
     return mask_password(format_value(value))
 
 
@@ -104,7 +106,7 @@ def origin_words(review: Review, name: str) -> str:
 def conflict_words(conflict: Conflict) -> str:
     """Return a conflict in one sentence."""
     mine = "a new one" if conflict.mine is SecretState.NEW else value_or_blank(conflict.mine)
-    return f"It is {value_or_blank(conflict.theirs)} there now, and {mine} here."
+    return f"It is {value_or_blank(conflict.theirs)} there now and {mine} here."
 
 
 def list_value(review: Review, name: str) -> tuple[str, bool]:

@@ -15,7 +15,7 @@ WHY_TITLE = "Does mail go out?"
 
 _HERE = {
     "sending": ("Here: apply --set sending_enabled=true.", "Here: Email sending, then ^S."),
-    "test address": ("Here: apply --set test_recipients=…", "Here: Test recipients, then ^S."),
+    "test address": ("Here: apply --set test_recipients=…", "Here: Test address, then ^S."),
 }
 """How to follow the next step of a stage, on the command line and on the screen."""
 

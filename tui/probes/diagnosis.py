@@ -94,7 +94,7 @@ def outgoing_spec(parsed: ParsedDraft, secrets: Mapping[str, Secret]) -> ServerS
     """Return how the outgoing server is to be used, or why it cannot be tested."""
     for name in ("server", "port", "security", "user", "from", "authenticate"):
         if name in parsed.broken:
-            return f"SMTP was not tested: {catalog()[name].declared.short} has no valid value."
+            return f"SMTP was not tested: {catalog()[name].declared.short} is not valid."
     settings = parsed.settings
     if not settings.server:
         return "SMTP was not tested: there is no outgoing mail server."
@@ -115,7 +115,7 @@ def incoming_spec(parsed: ParsedDraft, secrets: Mapping[str, Secret]) -> ServerS
     for part in (derived.server, derived.user, derived.port, derived.security):
         if part.follows in parsed.broken:
             short = catalog()[part.follows].declared.short
-            return f"POP3 was not tested: {short} has no valid value."
+            return f"POP3 was not tested: {short} is not valid."
     if not derived.server.value:
         return "POP3 was not tested: there is no incoming mail server."
     return ServerSpec(

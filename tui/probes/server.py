@@ -135,17 +135,17 @@ class ServerProbe(Generic[R]):
         if isinstance(found, ssl.SSLObject):
             words = describe_session(found)
             self.transcript.add_note(words)
-            self.log.succeed("agreed", f"{self.spec.place} agrees on {words}.")
+            self.log.succeed("agreed", f"{self.spec.place} negotiated {words}.")
             self.log.begin("certificate")
             self._end_certificate(found)
             return
         first.connection.close()
         self.log.succeed(
-            "agreed-so-far", f"{self.spec.place} speaks TLS; its certificate is looked at next."
+            "agreed-so-far", f"{self.spec.place} speaks TLS. Its certificate is checked next."
         )
         self.log.begin("certificate")
         if not is_cause_plain(found.verify_code):
-            purpose = "to check the certificate as usual, not strictly"
+            purpose = "to check the certificate with the usual rules, not the strict ones"
             lenient = await self._reopen(purpose, start_tls)
             found_again = await self._handshake(lenient, Verification.USUAL)
             if isinstance(found_again, ssl.SSLObject):
@@ -170,8 +170,8 @@ class ServerProbe(Generic[R]):
             self.log.warn(
                 "late",
                 f"{self.spec.place} took {seconds:.3g} seconds to greet: {greeting.quote}.",
-                "It is slow, not broken (5 minutes are allowed): it may look up this machine's "
-                "name, or make unknown clients wait.",
+                "It is slow, but within the limit of 5 minutes: it may look up this machine's "
+                "name, or delay unknown clients.",
             )
         else:
             words = f"{self.spec.place} greets with {greeting.quote}."
@@ -194,9 +194,9 @@ class ServerProbe(Generic[R]):
                     self.conversation.alive = False
                     raise StageError(
                         "tls-port",
-                        f"{self.spec.place} says nothing unencrypted, but speaks TLS from the "
-                        "first byte.",
-                        "Set the security to ssl_tls.",
+                        f"{self.spec.place} doesn't speak unencrypted, but TLS from the first "
+                        "byte.",
+                        "Set the connection security to SSL/TLS.",
                     )
             return await reading
         finally:
@@ -217,7 +217,7 @@ class ServerProbe(Generic[R]):
             return
         self.log.warn(
             flaw,
-            f"{words} The answer is not as it should be: {_FLAWS[flaw]}.",
+            f"{words} The answer isn't well-formed: {_FLAWS[flaw]}.",
             "Some programs don't understand it. Check the server, and any firewall in between.",
         )
 
@@ -225,7 +225,7 @@ class ServerProbe(Generic[R]):
         """Skip the stages tls and certificate, as the settings want no TLS."""
         for name in ("tls", "certificate"):
             self.log.begin(name)
-            self.log.skip("not-wanted", f"The settings want no TLS. {words}".strip())
+            self.log.skip("not-wanted", f"The settings don't use TLS. {words}".strip())
 
     def check_for_injection(self, conversation: Conversation[R]) -> None:
         """Check that nothing follows unencrypted after the reply that begins TLS."""
@@ -233,9 +233,9 @@ class ServerProbe(Generic[R]):
             conversation.alive = False
             raise StageError(
                 "injection",
-                f"{self.spec.place} sent more unencrypted after it agreed to start TLS: possibly "
-                "someone between has put it there. Nothing more was sent.",
-                "Do not use this way; see the network between, or take ssl_tls.",
+                f"{self.spec.place} sent more unencrypted after it agreed to start TLS: someone "
+                "in between may have inserted it. Nothing more was sent.",
+                "Don't use this connection. Check the network in between, or use SSL/TLS.",
             )
 
     def _make_conversation(self, connection: Connection) -> Conversation[R]:
@@ -282,10 +282,9 @@ class ServerProbe(Generic[R]):
         if spoken == self.protocol:
             raise StageError(
                 "plain-port",
-                f"{self.spec.place} speaks {spoken.upper()} unencrypted first, not TLS from the "
-                "first byte.",
-                "This port starts unencrypted: set the security to starttls, or take the port "
-                f"for TLS (mostly {465 if spoken == 'smtp' else 995}).",
+                f"{self.spec.place} starts with unencrypted {spoken.upper()}, not with TLS.",
+                "Set the connection security to STARTTLS, or use the port for TLS (usually "
+                f"{465 if spoken == 'smtp' else 995}).",
             )
         if spoken in ("smtp", "pop3", "imap", "http", "ssh"):
             broken = BrokenReply(spoken, decode(beginning.splitlines()[0]))
@@ -299,14 +298,15 @@ class ServerProbe(Generic[R]):
             self.log.warn(
                 "strict-only",
                 f"{certificate.words}. Strict programs reject it: {visible(why, 240)}.",
-                "Have that certificate issued again as RFC 5280 asks: new programs check strictly.",
+                "Have that certificate reissued according to RFC 5280: newer programs check "
+                "strictly.",
             )
         elif certificate.has_old_name:
             self.log.warn(
                 "old-name",
-                f"{certificate.words}. It has its name only as a common name, which many "
-                "programs reject.",
-                "Have it issued again with the name as a subject alternative name.",
+                f"{certificate.words}. Its name is only its common name, which many programs "
+                "reject.",
+                "Have it reissued with the name as a subject alternative name.",
             )
         elif certificate.expires_soon:
             self.log.warn("ends-soon", f"{certificate.words}: soon.", "Have it renewed.")
@@ -344,7 +344,7 @@ class ServerProbe(Generic[R]):
         self.log.begin("quit")
         conversation = getattr(self, "conversation", None)
         if conversation is None or not conversation.alive:
-            self.log.skip("no-line", "Not sent: there is no connection that can be used.")
+            self.log.skip("no-line", "Not sent: there is no usable connection.")
             return
         conversation.connection.until = self._within(self.options.slow_after)
         try:

@@ -36,14 +36,16 @@ ADDRESS_RULES = (
     ReplyRule(
         Cause.RELAY_DENIED,
         ("email address is not verified",),
-        statement="Amazon SES sends only from verified addresses; in its sandbox, only to verified "
-        "ones too.",
+        statement=(
+            "Amazon SES only sends from verified addresses. In its sandbox it also only sends to "
+            "verified ones."
+        ),
         next="Verify the address or its domain in SES, in the region of this server.",
     ),
     ReplyRule(
         Cause.SENDER_REFUSED,
         ("relaying disallowed as", "(?:relaying issues)"),
-        statement="The server sends only from addresses that belong to the user who logs in.",
+        statement="The server only sends from addresses that belong to the user who logs in.",
     ),
     ReplyRule(
         Cause.SENDER_REFUSED,

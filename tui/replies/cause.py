@@ -97,9 +97,9 @@ MEANINGS: Mapping[Cause, Meaning] = {
         "Ask the recipient, or the admin of that domain, for an address that works.",
     ),
     Cause.DOMAIN_UNKNOWN: Meaning(
-        "The recipient's domain doesn't exist, or takes no mail.",
+        "The recipient's domain doesn't exist, or accepts no mail.",
         Owner.YOU,
-        "Check the part after the @. If it's right, that domain's admin has to repair its DNS.",
+        "Check the part after the @. If it's right, that domain's admin has to fix its DNS.",
     ),
     Cause.RELAY_DENIED: Meaning(
         "The server doesn't send mail on to other domains for this sender.",
@@ -128,7 +128,7 @@ MEANINGS: Mapping[Cause, Meaning] = {
         "Send from the user's own address, or have this one allowed or verified for the user.",
     ),
     Cause.SENDER_DOMAIN: Meaning(
-        "The sender's domain doesn't exist in DNS, or takes no replies.",
+        "The sender's domain doesn't exist in DNS, or accepts no replies.",
         Owner.DNS_ADMIN,
         "Check the part after the @ in the sender's address. Its domain needs an MX or address "
         "record.",
@@ -139,15 +139,15 @@ MEANINGS: Mapping[Cause, Meaning] = {
         "Authorize the sending server in the domain's SPF record, and sign its mail with DKIM.",
     ),
     Cause.RATE_LIMITED: Meaning(
-        "Too much was sent, or too fast.",
+        "Too much mail was sent, or too fast.",
         Owner.YOU,
-        "Send more slowly. If it goes on, ask the provider for a higher limit.",
+        "Send more slowly. If it keeps happening, ask the provider for a higher limit.",
         helps_to_wait=True,
     ),
     Cause.GREYLISTED: Meaning(
         "The server defers the first message from a sender that it doesn't know.",
         Owner.RECEIVER,
-        "Nothing, if the message is sent again: the next try is accepted after some minutes.",
+        "Usually nothing: the next attempt is accepted after a few minutes.",
         helps_to_wait=True,
     ),
     Cause.TOO_BIG: Meaning(
@@ -156,9 +156,10 @@ MEANINGS: Mapping[Cause, Meaning] = {
         "Send less, or a link instead of an attachment.",
     ),
     Cause.SPAM: Meaning(
-        "The server takes the message for spam.",
+        "The server treats the message as spam.",
         Owner.YOU,
-        "Look at text, links and attachments of the message. Ask the receiver what its filter saw.",
+        "Check the text, links and attachments of the message. Ask the receiver what its filter "
+        "found.",
     ),
     Cause.VIRUS: Meaning(
         "The server found malware in the message.",
@@ -168,28 +169,29 @@ MEANINGS: Mapping[Cause, Meaning] = {
     Cause.CONTENT: Meaning(
         "The server doesn't accept something in the message or its headers.",
         Owner.YOU,
-        "Look at headers, attachments and links of the message. Ask the receiver what its rule is.",
+        "Check the headers, attachments and links of the message. Ask the receiver which rule "
+        "applies.",
     ),
     Cause.POLICY: Meaning(
-        "A rule of the server forbids it.",
+        "A rule on the server forbids it.",
         Owner.MAIL_ADMIN,
         "Ask the server's admin which rule it is. The reply is what they need.",
         may_lock=True,
     ),
     Cause.TLS_REQUIRED: Meaning(
-        "The server wants an encrypted connection first.",
+        "The server requires an encrypted connection first.",
         Owner.YOU,
         "Set the connection security to STARTTLS, or to SSL/TLS with its port.",
     ),
     Cause.LOGIN_REQUIRED: Meaning(
-        "The server wants a login before it takes mail.",
+        "The server requires a login before it accepts mail.",
         Owner.YOU,
-        "Turn authentication on, and set user and password.",
+        "Turn authentication on, and set the user and the password.",
     ),
     Cause.NO_CONNECTION: Meaning(
         "The mail server couldn't be reached.",
         Owner.MAIL_ADMIN,
-        "Check server and port. Then ask whether a firewall lets the connecting addresses in.",
+        "Check server and port. Then check whether a firewall blocks the connecting addresses.",
     ),
     Cause.SERVER_UNKNOWN: Meaning(
         "DNS doesn't know the mail server's name.", Owner.YOU, "Correct the server's name."
@@ -197,37 +199,38 @@ MEANINGS: Mapping[Cause, Meaning] = {
     Cause.CONNECTION_ENDED: Meaning(
         "The mail server closed the connection without a reply.",
         Owner.YOU,
-        "Check that port and connection security belong together, and that the server accepts the "
+        "Check that the port and the connection security match, and that the server accepts the "
         "connecting addresses.",
     ),
     Cause.TLS_FAILED: Meaning(
         "No encrypted connection could be made.",
         Owner.YOU,
-        "Check that port and connection security belong together, and that the server's "
+        "Check that the port and the connection security match, and that the server's "
         "certificate is valid.",
     ),
     Cause.SERVER_FAULT: Meaning(
-        "The server has a fault of its own.",
+        "The server has an internal error.",
         Owner.MAIL_ADMIN,
         "Ask the server's admin to look at its log for this time.",
         helps_to_wait=True,
     ),
     Cause.TEMPORARY: Meaning(
-        "The server can't do it right now.",
+        "The server can't do this right now.",
         Owner.MAIL_ADMIN,
-        "Try again in some minutes. If it goes on, ask the server's admin.",
+        "Try again in a few minutes. If it keeps happening, ask the server's admin.",
         helps_to_wait=True,
     ),
     Cause.PASSWORD: Meaning(
         "The user or the password is wrong.",
         Owner.YOU,
-        "Correct them before the next try. Some servers want the whole address as the user.",
+        "Correct them before the next attempt. Some servers require the whole address as the "
+        "user name.",
         may_lock=True,
     ),
     Cause.APP_PASSWORD: Meaning(
-        "The server wants a password made for this application, not the user's own.",
+        "The server requires an app password, not the user's own password.",
         Owner.YOU,
-        "Create one in the security settings of the account, and use that.",
+        "Create one in the account's security settings, and use that.",
         may_lock=True,
     ),
     Cause.LOGIN_DISABLED: Meaning(
@@ -245,13 +248,13 @@ MEANINGS: Mapping[Cause, Meaning] = {
     Cause.LOCKED: Meaning(
         "The account is locked, suspended or disabled.",
         Owner.MAIL_ADMIN,
-        "Have it unlocked before the next try.",
+        "Have it unlocked before the next attempt.",
         may_lock=True,
     ),
     Cause.MECHANISM: Meaning(
-        "The server doesn't accept this way to log in.",
+        "The server doesn't accept this login method.",
         Owner.MAIL_ADMIN,
-        "Have AUTH PLAIN or LOGIN over TLS turned on at the server.",
+        "Have AUTH PLAIN or LOGIN over TLS turned on on the server.",
     ),
     Cause.TOO_LONG: Meaning(
         "A line was longer than the server accepts.",
@@ -261,7 +264,8 @@ MEANINGS: Mapping[Cause, Meaning] = {
     Cause.SYNTAX: Meaning(
         "The server doesn't understand the command, or didn't expect it at this point.",
         Owner.MAIL_ADMIN,
-        "Look for a proxy or firewall that changes SMTP on the way. Check port and security.",
+        "Check for a proxy or firewall that modifies SMTP on the way. Check port and connection "
+        "security.",
     ),
     Cause.UNKNOWN: Meaning(
         "The reply doesn't say why.",

@@ -10,14 +10,14 @@ from tui.replies.reply import ReplyStage
 from tui.replies.reply_rule import LOGIN, SENDER, ReplyRule
 
 _MICROSOFT = Provider.MICROSOFT
-_NOT_CHECKED = "The server can't check logins right now. It says nothing about the password."
+_NOT_CHECKED = "The server can't check logins right now. That says nothing about the password."
 
 _PROVIDER = (
     ReplyRule(
         Cause.POLICY,
         codes="5.7.139",
         statement="Exchange Online rejects this login, and doesn't say which of its rules applies.",
-        next="Ask the tenant's admin to look at the sign-in log of this user.",
+        next="Ask the tenant's admin to check this user's sign-in log.",
     ),
     ReplyRule(
         Cause.LOGIN_DISABLED,
@@ -31,8 +31,10 @@ _PROVIDER = (
     ReplyRule(
         Cause.POLICY,
         codes="5.7.68",
-        statement="The Microsoft 365 tenant rejects mail from its own domain that comes without a "
-        "login (Reject Direct Send).",
+        statement=(
+            "The Microsoft 365 tenant rejects mail from its own domain that is sent without a "
+            "login (Reject Direct Send)."
+        ),
         next="Log in at smtp.office365.com, or have the tenant's admin add a connector for the "
         "sending address.",
     ),
@@ -52,7 +54,7 @@ _PROVIDER = (
         Cause.LOCKED,
         codes="5.7.14",
         stages=LOGIN,
-        statement="The provider wants the user to sign in with a browser first.",
+        statement="The provider requires the user to sign in with a browser first.",
         next="Sign in there once as this user, and confirm the access. Then try again.",
         owner=Owner.YOU,
     ),
@@ -67,8 +69,8 @@ _POP3 = (
     ReplyRule(
         Cause.RATE_LIMITED,
         codes="LOGIN-DELAY",
-        statement="The server lets this user in only every so often. The password wasn't checked.",
-        next="Try again in some minutes. Another program reads that mailbox.",
+        statement="The server limits how often this user can log in. The password wasn't checked.",
+        next="Try again in a few minutes. Another program may be reading that mailbox.",
     ),
     ReplyRule(
         Cause.TEMPORARY,
@@ -78,7 +80,7 @@ _POP3 = (
     ReplyRule(
         Cause.SERVER_FAULT,
         codes="SYS/PERM",
-        statement="The server's own setup is broken. It says nothing about the password.",
+        statement="The server is misconfigured. That says nothing about the password.",
     ),
     ReplyRule(Cause.PASSWORD, codes="AUTH"),
 )
@@ -140,7 +142,7 @@ BARE_RULES = (
     ReplyRule(
         Cause.CLIENT_BLOCKED,
         stages=(ReplyStage.CONNECTION,),
-        statement="The server refuses connections from here, and doesn't say why.",
-        next="Ask the server's admin whether this machine's address may connect.",
+        statement="The server rejects connections from here and doesn't say why.",
+        next="Ask the server's admin whether this machine's address is allowed to connect.",
     ),
 )

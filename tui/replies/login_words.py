@@ -7,7 +7,7 @@ from tui.replies.reply_rule import LOGIN, ReplyRule
 
 _BAD = r"(?:invalid|incorrect|wrong|bad|unknown|unrecogni[sz]ed|mismatch|not accepted|rejected)"
 _IN_USE = "The login was right, but another program is reading that mailbox."
-_ONE_READER = "Try again in some minutes. Only one program should read and delete mail there."
+_ONE_READER = "Try again in a few minutes. Only one program should read and delete mail there."
 
 LOGIN_RULES = (
     # A mailbox that is read by another program
@@ -49,7 +49,7 @@ LOGIN_RULES = (
             "log ?in (?:via|with|through|in|using) (?:your |a )?(?:web )?browser",
             "web ?log ?in required",
         ),
-        statement="The provider wants the user to sign in with a browser first.",
+        statement="The provider requires the user to sign in with a browser first.",
         next="Sign in there once as this user, and confirm the access. Then try again.",
         owner=Owner.YOU,
     ),
@@ -98,7 +98,7 @@ LOGIN_RULES = (
             "log ?ins? (?:are |is )?(?:currently )?disabled",
         ),
         statement="Logins to this service are turned off for this user.",
-        next="Turn SMTP or POP3 on in the settings of the account, or ask the provider.",
+        next="Turn SMTP or POP3 on in the account's settings, or ask the provider.",
     ),
     ReplyRule(
         Cause.TLS_REQUIRED,
@@ -147,7 +147,7 @@ LOGIN_RULES = (
     ReplyRule(
         Cause.MECHANISM,
         ("password transition",),
-        statement="The server wants one login with AUTH PLAIN before it accepts this mechanism.",
+        statement="The server requires one login with AUTH PLAIN before it accepts this mechanism.",
         next="Log in once with PLAIN over TLS, for example with the mail program of that provider.",
     ),
     ReplyRule(
@@ -162,8 +162,8 @@ LOGIN_RULES = (
                 r"|auth\w*|password|attempts|tries|failures)"
             ),
         ),
-        statement="Too many logins failed, so the server refuses more for now.",
-        next="Wait, and correct user and password before the next try.",
+        statement="Too many logins failed, so the server rejects any more for now.",
+        next="Wait, and correct the user and the password before the next attempt.",
     ),
     ReplyRule(
         Cause.LOCKED,
@@ -185,13 +185,13 @@ LOGIN_RULES = (
             ),
         ),
         codes="4xx SYS/TEMP SYS/PERM",
-        statement="The server couldn't check the login. It says nothing about the password.",
+        statement="The server couldn't check the login. That says nothing about the password.",
     ),
     ReplyRule(
         Cause.TEMPORARY,
         (r"(?:auth\w*|log ?in)\b.{0,40}(?:fail|error|unavailable|lost)",),
         codes="4xx SYS/TEMP",
-        statement="The server can't check logins right now. It says nothing about the password.",
+        statement="The server can't check logins right now. That says nothing about the password.",
     ),
     ReplyRule(
         Cause.LOGIN_REQUIRED,

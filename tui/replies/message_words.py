@@ -48,7 +48,7 @@ MESSAGE_RULES = (
         Cause.TEMPORARY,
         (r"too many (?:errors|\w+ commands)",),
         statement="The server closed the connection after too many errors.",
-        next="Look at the replies before this one: they name the error.",
+        next="Check the replies before this one: they name the error.",
     ),
     ReplyRule(
         Cause.SERVER_FAULT,

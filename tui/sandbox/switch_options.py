@@ -22,7 +22,7 @@ def parse_switches(options: Iterable[str]) -> tuple[Switches, PlatformSwitches]:
     for option in options:
         name, _, text = option.partition("=")
         if name not in hints:
-            raise ValueError(f"There is no switch {name}. The switches: {', '.join(sorted(hints))}")
+            raise ValueError(f"There is no switch {name}. Switches: {', '.join(sorted(hints))}")
         values[name] = _parse_value(name, text, hints[name])
     platform = {field.name for field in fields(PlatformSwitches)}
     return (
@@ -52,5 +52,5 @@ def _parse_value(name: str, text: str, hint: Any) -> Any:
 def _choose(name: str, text: str, allowed: dict[str, Any]) -> Any:
     if text not in allowed:
         words = ", ".join(value or "nothing" for value in allowed)
-        raise ValueError(f"{name} takes one of these: {words}.")
+        raise ValueError(f"{name} must be one of: {words}.")
     return allowed[text]

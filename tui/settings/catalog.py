@@ -31,10 +31,10 @@ class Kind(Enum):
 class Group(Enum):
     """The group in which a property is listed, in this order."""
 
-    ARTICLE = "Article"
+    OUTGOING = "Outgoing mail"
     CONNECTION = "Connection"
     SENDING = "Sending"
-    INCOMING = "Incoming"
+    INCOMING = "Incoming mail"
 
 
 SAME_WORDS: Mapping[str, str] = MappingProxyType({})
@@ -47,7 +47,8 @@ class Property:
     Attributes:
         label: its label in KB0521756, or on the instance if the article has none.
         short: a label for little room.
-        help: two lines of at most 52 characters: what it is, and what a blank value does.
+        account_label: its label on an email account, if that isn't the short one.
+        help: what it is and what a blank value does, in at most 90 characters.
         instance: its names on an instance, the one to show first; each with that name's
             words for values, where they differ from ours.
         account: the columns of an email account that hold it.
@@ -62,6 +63,7 @@ class Property:
     kind: Kind
     label: str
     short: str
+    account_label: str = ""
     help: str
     group: Group
     instance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -85,10 +87,10 @@ class Settings:
         Property(
             kind=Kind.HOST,
             label="Outgoing (SMTP) mail server",
-            short="Outgoing mail server",
-            help="Sends, and is read for mail too unless a POP3 server\n"
-            "is given. Blank turns outgoing mail off.",
-            group=Group.ARTICLE,
+            short="Mail server",
+            account_label="Server",
+            help="SMTP host. Also the POP3 host unless one is set. Blank turns outgoing mail off.",
+            group=Group.OUTGOING,
             instance={"glide.email.server": SAME_WORDS},
             account=("server",),
             protocol=SMTP,
@@ -104,9 +106,10 @@ class Settings:
             label="User email (for example, helpdesk@company.com) "
             "that is used to log in to the SMTP server",
             short="User email",
-            help="Signs in to the server, and is the sender unless\n"
-            "From is set. Before the @: the POP account name.",
-            group=Group.ARTICLE,
+            account_label="User name",
+            help="The login, and the sender unless From is set. The part before the @ is the "
+            "POP3 user.",
+            group=Group.OUTGOING,
             instance={"glide.email.user": SAME_WORDS},
             account=("user_name",),
         ),
@@ -117,8 +120,9 @@ class Settings:
             kind=Kind.TEXT,
             label="Outgoing email display name",
             short="Display name",
-            help="The name people see beside the sender's address.\nBlank shows the address alone.",
-            group=Group.ARTICLE,
+            account_label="Email user label",
+            help="The name people see beside the sender's address. Blank shows the address alone.",
+            group=Group.OUTGOING,
             instance={"glide.email.username": SAME_WORDS},
             account=("email_user_label",),
         ),
@@ -129,13 +133,15 @@ class Settings:
             kind=Kind.SWITCH,
             label="Authenticate with the SMTP server using the user name and password properties",
             short="Authenticate",
-            help="Whether the instance signs in to the server with\n"
-            "user email and password; most servers want it.",
-            group=Group.ARTICLE,
+            account_label="Authentication",
+            help="Log in to the mail server with user name and password. Most servers require it.",
+            group=Group.OUTGOING,
             instance={"glide.smtp.auth": SAME_WORDS},
             account=("authentication",),
-            when_unset="counts as no when the platform makes an email account of it; "
-            "what a running instance does is not confirmed",
+            when_unset=(
+                "treated as no when the platform turns it into an email account; not confirmed "
+                "for a running instance"
+            ),
         ),
     ] = False
     password: Annotated[
@@ -143,9 +149,9 @@ class Settings:
         Property(
             kind=Kind.SECRET,
             label="Outgoing (SMTP) mail server password",
-            short="Outgoing password",
-            help="Write-only. It is the POP password too unless a POP3\npassword is given.",
-            group=Group.ARTICLE,
+            short="Password",
+            help="Write-only. Also the POP3 password unless one is set.",
+            group=Group.OUTGOING,
             instance={"glide.email.user_password": SAME_WORDS},
             account=("password",),
         ),
@@ -156,8 +162,7 @@ class Settings:
             kind=Kind.PORT,
             label="Port of the outgoing mail server",
             short="Port",
-            help="25 unless given. 587 goes with STARTTLS, 465 with\n"
-            "implicit TLS. Many networks block 25 on the way out.",
+            help="25 unless set. Use 587 with STARTTLS, 465 with SSL/TLS. Many networks block 25.",
             group=Group.CONNECTION,
             instance={"glide.smtp.port": SAME_WORDS},
             account=("port",),
@@ -168,9 +173,9 @@ class Settings:
         Property(
             kind=Kind.SECURITY,
             label="Connection security of the outgoing mail server",
-            short="Security",
-            help="starttls: plain first, then TLS. ssl_tls: TLS from\n"
-            "the first byte. none: all of it is sent unencrypted.",
+            short="Connection security",
+            help="SSL/TLS encrypts from the start, STARTTLS after a plain greeting. None "
+            "never encrypts.",
             group=Group.CONNECTION,
             instance={
                 "glide.smtp.encryption": _TLS,
@@ -186,8 +191,8 @@ class Settings:
             kind=Kind.USER,
             label="From",
             short="From",
-            help="The address mail comes from, if not the user name.\n"
-            "Only accounts have one. Logins like apikey need it.",
+            help="The sender, if not the user name. Only email accounts have it. Logins like "
+            "apikey need it.",
             group=Group.SENDING,
             account=("from",),
             when_unset="same as the user name",
@@ -199,13 +204,15 @@ class Settings:
         Property(
             kind=Kind.SWITCH,
             label="Email sending enabled",
-            short="Sending",
-            help="Whether the instance sends at all. Off, mail piles\n"
-            "up and goes out later: better use test recipients.",
+            short="Email sending",
+            help="Whether the instance sends email. While off, emails queue up: set a test "
+            "address instead.",
             group=Group.SENDING,
             instance={"glide.email.smtp.active": SAME_WORDS},
-            when_unset="the platform's own documents disagree: on in one, "
-            "off on new and cloned instances in another",
+            when_unset=(
+                "unclear: one ServiceNow document says on, another says off on new and cloned "
+                "instances"
+            ),
         ),
     ] = None
     test_recipients: Annotated[
@@ -213,9 +220,9 @@ class Settings:
         Property(
             kind=Kind.ADDRESSES,
             label="Send all email to this test email address (non-production testing)",
-            short="Test recipients",
-            help="Every mail goes to these instead; commas separate\n"
-            "them. Blank: mail goes to those it is meant for.",
+            short="Test address",
+            help="Send all email to this address instead. Commas separate several. Blank: "
+            "normal delivery.",
             group=Group.SENDING,
             instance={"glide.email.test.user": SAME_WORDS},
         ),
@@ -225,12 +232,12 @@ class Settings:
         Property(
             kind=Kind.SWITCH,
             label="Email receiving enabled",
-            short="Receiving",
-            help="Whether the instance reads mail. It deletes what it\n"
-            "reads from every active POP3 or IMAP mailbox.",
+            short="Email receiving",
+            help="Whether the instance reads email. It deletes what it reads from POP3 and "
+            "IMAP mailboxes.",
             group=Group.INCOMING,
             instance={"glide.email.read.active": SAME_WORDS},
-            when_unset="the platform's documents say on; that is not confirmed",
+            when_unset="on, according to ServiceNow's documents; not confirmed",
         ),
     ] = None
     pop3_server: Annotated[
@@ -239,8 +246,8 @@ class Settings:
             kind=Kind.HOST,
             label="POP3 mail server",
             short="POP3 server",
-            help="Where the instance reads and deletes incoming mail.\n"
-            "Blank: the outgoing mail server.",
+            help="Where the instance reads and deletes incoming mail. Blank: same as the mail "
+            "server.",
             group=Group.INCOMING,
             instance={"glide.pop3.server": SAME_WORDS},
             protocol=POP3,
@@ -255,7 +262,7 @@ class Settings:
             kind=Kind.TEXT,
             label="POP3 user name",
             short="POP3 user",
-            help="The mailbox the instance reads.\nBlank: the part of the user email before the @.",
+            help="The mailbox that the instance reads. Blank: the part of User email before the @.",
             group=Group.INCOMING,
             instance={"glide.pop3.user": SAME_WORDS},
             when_unset="the part of the user email before the @ is used",
@@ -267,7 +274,7 @@ class Settings:
             kind=Kind.SECRET,
             label="POP3 password",
             short="POP3 password",
-            help="Write-only, as the outgoing password is.\nBlank: the outgoing password.",
+            help="Write-only. Blank: same as the outgoing password.",
             group=Group.INCOMING,
             instance={"glide.pop3.password": SAME_WORDS},
             when_unset="the outgoing password is used",
@@ -279,7 +286,7 @@ class Settings:
             kind=Kind.PORT,
             label="Port of the POP3 mail server",
             short="POP3 port",
-            help="Where POP3 is spoken.\n995 goes with implicit TLS.",
+            help="110 unless set. Use 995 with SSL/TLS.",
             group=Group.INCOMING,
             instance={"glide.pop3.port": SAME_WORDS},
         ),
@@ -290,8 +297,8 @@ class Settings:
             kind=Kind.SECURITY,
             label="Connection security of the POP3 mail server",
             short="POP3 security",
-            help="starttls: plain first, then TLS. ssl_tls: TLS from\n"
-            "the first byte. none: all of it is sent unencrypted.",
+            help="SSL/TLS encrypts from the start, STARTTLS after a plain greeting. None "
+            "never encrypts.",
             group=Group.INCOMING,
             instance={
                 "glide.pop3.secure": {"true": "ssl_tls", "false": "none"},
@@ -318,6 +325,11 @@ class Entry:
     def name(self) -> str:
         """Its name: that of the field, without the `_` after a keyword of Python."""
         return self.field.removesuffix("_")
+
+    @property
+    def label_on_account(self) -> str:
+        """Its label on an email account."""
+        return self.declared.account_label or self.declared.short
 
     @property
     def is_secret(self) -> bool:

@@ -191,7 +191,7 @@ def _make_fix(entry: Entry, suggestion: Suggestion, draft: Draft) -> Fix:
         present = draft.value(declared.security) or Security.NONE
         if not (isinstance(present, Security) and security.is_weaker_than(present)):
             texts = {**texts, declared.security: security.value}
-            return Fix(f"{label}, {port} {security.phrase}", texts)
+            return Fix(f"{label}, {security.after_port(port)}", texts)
     return Fix(f"{label} and port {port}", texts)
 
 

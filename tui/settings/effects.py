@@ -37,25 +37,26 @@ def _settings_effects(context: Context) -> Iterator[SideEffect]:
     changed = context.changed - after.broken.keys()
     if context.facts.derives_incoming:
         if "server" in changed and not after.settings.server:
-            yield SideEffect("outbound.off", "Outgoing mail goes off: a blank server disables it.")
+            yield SideEffect(
+                "outbound.off", "Outgoing mail is turned off: a blank server disables it."
+            )
         yield from _incoming_effects(context)
     if context.facts.is_file and "sending_enabled" in changed and after.settings.sending_enabled:
         yield SideEffect(
             "sending.on",
-            "Emails in the queue go out when this reaches an instance, and can't be recalled.",
+            "Once these settings are on an instance, the emails in its queue go out and can't be "
+            "recalled.",
         )
     if "sending_enabled" in changed and after.settings.sending_enabled is False:
-        yield SideEffect("sending.off", "Mail piles up from then on and goes out later.")
+        yield SideEffect("sending.off", "From then on emails stay in the queue, and go out later.")
     emptied = "test_recipients" in changed and not after.settings.test_recipients
     if emptied and before.settings.test_recipients:
-        yield SideEffect(
-            "recipients.emptied", "Mail reaches the people it is meant for from then on."
-        )
+        yield SideEffect("recipients.emptied", "From then on emails reach their real recipients.")
     for name in ("security", "pop3_security"):
         was_protected = before.value(name) is not Security.NONE
         if name in changed and was_protected and after.value(name) is Security.NONE:
             short = catalog()[name].declared.short
-            yield SideEffect("security.weaker", f"{short}: the connection is protected less.")
+            yield SideEffect("security.weaker", f"{short}: the connection is less secure.")
     if "receiving" in changed:
         yield _receiving_effect(context)
     for each in find_redirected_secrets(context):
@@ -66,11 +67,11 @@ def _receiving_effect(context: Context) -> SideEffect:
     if context.receiving is False:
         return SideEffect(
             "receiving.off",
-            "Replies pile up in the mailbox, and are read once receiving is on again.",
+            "Replies stay in the mailbox and are read when email receiving is on again.",
         )
     reads = f"reads and deletes the mail of {describe_mailboxes(context)}"
     if context.receiving is None:
-        return SideEffect("receiving.on", f"Blank may mean on: the instance then {reads}.")
+        return SideEffect("receiving.on", f"Blank may mean on: then the instance {reads}.")
     return SideEffect("receiving.on", f"The instance {reads}.")
 
 
@@ -79,7 +80,7 @@ def describe_mailboxes(context: Context) -> str:
     if context.facts.derives_incoming:
         incoming = derive_incoming(context.after)
         if not incoming.server.value:
-            return "the POP3 server that is derived or set, once there is one"
+            return "the POP3 server, once there is one"
         return f"{incoming.user.value or 'an unknown user'} on {incoming.server.value} (POP3)"
     active = [each for each in context.facts.readers if each.active]
     if not active:
@@ -89,9 +90,9 @@ def describe_mailboxes(context: Context) -> str:
 
 
 _RECEIVES = {
-    None: "An instance that receives reads and deletes that mailbox.",
-    True: "Receiving is on: the instance reads and deletes that mailbox.",
-    False: "Receiving is off; once it is on, the instance reads and deletes that mailbox.",
+    None: "If email receiving is on, the instance reads and deletes that mailbox.",
+    True: "Email receiving is on: the instance reads and deletes that mailbox.",
+    False: "Email receiving is off. When on, the instance reads and deletes that mailbox.",
 }
 
 
@@ -101,28 +102,33 @@ def _incoming_effects(context: Context) -> Iterator[SideEffect]:
     changed, broken = context.changed, context.after.broken.keys()
     server, own = after.server, (changed - {"server"}) | broken
     if server.value != before.server.value and server.follows not in own:
-        words = "The POP3 server goes with it: none is read."
+        words = "The POP3 server is removed too: no mail is read."
         if server.value is not None:
             follows = f"{before.server.value or 'none'} -> {server.value}"
-            words = f"POP3 server follows: {follows}. {_RECEIVES[context.receiving]}"
+            words = f"The POP3 server changes too: {follows}. {_RECEIVES[context.receiving]}"
         yield SideEffect("pop3.server", words)
     if after.user.value != before.user.value and after.user.follows in {"user"} - broken:
         yield SideEffect(
             "pop3.user",
-            f"POP3 user follows: {before.user.value or 'none'} -> {after.user.value or 'none'}.",
+            f"The POP3 user changes too: {before.user.value or 'none'} -> "
+            f"{after.user.value or 'none'}.",
         )
     if "password" in changed and after.password.value is SecretState.UNKNOWN:
         yield SideEffect(
-            "pop3.password", "POP3 password goes with it, unless it has one of its own (not shown)."
+            "pop3.password",
+            (
+                "The POP3 password changes too, unless a separate one is set (an instance "
+                "doesn't show that)."
+            ),
         )
     if after.password.follows != "password":
         return
     if "password" in changed and after.password.value is SecretState.NEW:
-        yield SideEffect("pop3.password", "POP3 password follows: it is the new one.")
+        yield SideEffect("pop3.password", "The POP3 password changes too: it is the new one.")
     elif "password" in changed:
-        yield SideEffect("pop3.password", "POP3 password goes with it.")
+        yield SideEffect("pop3.password", "The POP3 password is removed too.")
     elif "pop3_password" in changed:
-        yield SideEffect("pop3.password", "POP3 password follows: the outgoing one.")
+        yield SideEffect("pop3.password", "The POP3 password is now the outgoing one.")
 
 
 def _instance_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:
@@ -134,10 +140,12 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
     moves_user = "user" in context.changed and "from" not in context.changed
     if moves_user and context.facts.model is Model.ACCOUNT:
         if context.before.own_from or "from" in context.locked:
-            yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
+            yield SideEffect(
+                "from.stays", "From is a separate field on the account and stays as it is."
+            )
         else:
             yield SideEffect(
-                "from.follows", "The From address follows: mail comes from the new user email."
+                "from.follows", "The From address changes too: mail comes from the new user name."
             )
     yield from _row_effects(context)
     if releases_queue(context, activation):
@@ -146,11 +154,12 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
     if not context.changed.isdisjoint({"password", "pop3_password"}):
         yield SideEffect(
             "password.unseen",
-            "A password is never told back: that its row moves is all that can be read. "
-            "A test message shows more.",
+            "A password can't be read back: only that the record was updated. A test message "
+            "shows more.",
         )
     yield SideEffect(
-        "race", "An instance has no lock: what someone else writes in that moment is lost."
+        "race",
+        ("Records aren't locked: someone else's change at the same moment is lost."),
     )
 
 
@@ -158,17 +167,17 @@ def _switch_effect(activation: Activation, context: Context) -> SideEffect:
     new, old, facts = activation.account, activation.instead_of, context.facts
     begin = ""
     if not activation.creates and context.changed - ALWAYS_IN_EFFECT:
-        begin = f"{new} is changed, inactive, and read back. Then "
+        begin = f"{new} is changed while inactive, and read back. Then "
     if activation.creates:
         exists = any(each.name == new for each in facts.accounts)
-        made = "is there already, inactive: it is changed" if exists else "is created, inactive,"
+        made = "already exists, inactive: it is changed" if exists else "is created, inactive,"
         begin = f"{new} {made} and read back. Then "
     if not old:
         return SideEffect("account.switch", f"{begin}{new} is activated.")
     return SideEffect(
         "account.switch",
-        f"{begin}{old} is deactivated and {new} activated at once; between the two no "
-        f"account is active. {old} is kept, inactive: that is the way back.",
+        f"{begin}{old} is deactivated and {new} activated right after it. In between, no account "
+        f"is active. {old} is kept, inactive, so that you can go back.",
     )
 
 
@@ -183,25 +192,35 @@ def _reader_effects(context: Context) -> Iterator[SideEffect]:
     started = list(find_started_readers(context))
     for each in started:
         reads = {
-            None: f"If receiving is on, the instance reads and deletes {describe_mailbox(each)}.",
-            True: f"Receiving is on: the instance reads and deletes {describe_mailbox(each)}.",
-            False: "Receiving is off; once it is on, the instance reads and deletes "
-            f"{describe_mailbox(each)}.",
+            None: (
+                "If email receiving is on, the instance reads and deletes "
+                f"{describe_mailbox(each)}."
+            ),
+            True: (
+                f"Email receiving is on: the instance reads and deletes {describe_mailbox(each)}."
+            ),
+            False: (
+                "Email receiving is off. When on, the instance reads and deletes "
+                f"{describe_mailbox(each)}."
+            ),
         }
         words = f"{each.name} is activated. {reads[facts.receiving]}"
         yield SideEffect("reader.started", words)
     names = {each.name for each in context.switches if not each.active}
     stopped = [each for each in facts.readers if each.name in names]
     for each in stopped:
-        words = f"{each.name} is deactivated: {describe_mailbox(each)} is no longer read here."
+        words = (
+            f"{each.name} is deactivated: {describe_mailbox(each)} is no longer read by this "
+            "instance."
+        )
         if facts.receiving is False:
-            words += " Receiving is off, so nothing reads it now either."
+            words += " Email receiving is off, so it isn't read now either."
         yield SideEffect("reader.stopped", words)
     address = facts.sent_from or context.after.settings.user
     after = [each for each in facts.readers if each not in stopped]
     after += [replace(each, active=True) for each in started]
     if reads_mailbox(stopped, address) and not reads_mailbox(after, address):
-        words = f"No active account reads {address} then: replies don't reach the instance."
+        words = f"After that no active account reads {address}: replies don't reach the instance."
         yield SideEffect("reader.replies", words)
 
 
@@ -212,14 +231,14 @@ def replaces_account(activation: Activation | None) -> bool:
 
 def describe_lost_columns(facts: TargetFacts) -> str:
     """Return which columns of the account that sends cannot be copied, in a sentence."""
-    return f"These columns of {facts.sender} cannot be copied: {', '.join(facts.lost_columns)}."
+    return f"These columns of {facts.sender} can't be copied: {', '.join(facts.lost_columns)}."
 
 
 def _column_effects(context: Context, activation: Activation) -> Iterator[SideEffect]:
     facts, typed = context.facts, "display_name" in context.changed
     copied = [each for each in facts.copied_columns if not (typed and each == LABEL)]
     if copied:
-        words = f"{activation.account} takes over from {facts.sender}: {', '.join(copied)}."
+        words = f"{activation.account} gets these columns of {facts.sender}: {', '.join(copied)}."
         yield SideEffect("account.columns", words)
     if facts.lost_columns:
         yield SideEffect(
@@ -234,15 +253,15 @@ def _row_effects(context: Context) -> Iterator[SideEffect]:
         counted = "1 property = 1 flush" if count == 1 else f"{count} properties = {count} flushes"
         yield SideEffect(
             "cache.flush",
-            "Each property that is written flushes all caches, which slows the instance for "
-            f"minutes: {counted}.",
+            "Saving a property flushes all caches, which slows the instance down for minutes: "
+            f"{counted}.",
         )
     for row in rows:
         if row.stamp is None:
             yield SideEffect(
                 "row.created",
-                f"{row.name} was not returned, so it is made, and not private. If it is only "
-                "hidden from this user, the instance refuses that or has it twice.",
+                f"{row.name} was not returned, so it is created, and not private. If it is only "
+                "hidden from this user, the instance rejects that or ends up with two.",
             )
     if public := [row.name for row in rows if row.stamp and not row.private]:
         carries = "is not private: an update set can carry it"
@@ -271,7 +290,7 @@ def releases_queue(context: Context, activation: Activation | None) -> bool:
 def describe_queue(queue: Queue) -> str:
     """Return what is in the queue, in a sentence."""
     if queue.waiting is None:
-        return "How many emails are in the queue can't be read."
+        return "Can't read how many emails are in the queue."
     if queue.waiting == 0:
         return "No email is in the queue."
     one = queue.waiting == 1
@@ -280,26 +299,26 @@ def describe_queue(queue: Queue) -> str:
         f"{'1 email is in the queue' if one else f'{queue.waiting} emails are in the queue'}{since}"
     )
     if queue.fresh is None:
-        return f"{waits}; how many are younger than {queue.hours} h can't be read."
+        return f"{waits}; it is unknown how many are less than {queue.hours} hours old."
     if queue.fresh == 0:
-        return f"{waits}; {'it is' if one else 'all are'} older than {queue.hours} h."
+        return f"{waits}; {'it is' if one else 'all are'} more than {queue.hours} hours old."
     young = "it is" if one else "1 is" if queue.fresh == 1 else f"{queue.fresh} are"
-    return f"{waits}; {young} younger than {queue.hours} h."
+    return f"{waits}; {young} less than {queue.hours} hours old."
 
 
 def describe_growth(planned: Queue, now: Queue) -> str:
     """Return that more emails can go out than when a plan was made, in sentences."""
     then = "an unknown number" if planned.fresh is None else planned.fresh
     if now.fresh is None:
-        return f"{then} could go out when the plan was made. How many can now can't be read."
-    return f"The queue grew: {now.fresh} can go out now, {then} could when the plan was made."
+        return f"When the plan was made, {then} could go out. How many can go out now is unknown."
+    return f"The queue has grown: {now.fresh} can go out now, {then} when the plan was made."
 
 
 def _describe_release(queue: Queue) -> str:
     if queue.waiting == 0:
-        return "What arrives until then goes out."
+        return "Emails that arrive before the save go out."
     if queue.fresh is None:
-        return "Count on some: they go out, and can't be recalled."
+        return "Some may go out, and can't be recalled."
     if queue.is_empty:
         return f"{'It stays' if queue.waiting == 1 else 'They stay'} unsent."
     return f"{'It' if queue.fresh == 1 else 'Those'} can go out, and can't be recalled."

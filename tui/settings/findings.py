@@ -22,10 +22,10 @@ class Severity(StrEnum):
 class Fix:
     """A change that resolves a finding.
 
-    It never turns sending on, empties the test recipients or weakens encryption.
+    It never turns sending on, clears the test address or weakens encryption.
 
     Attributes:
-        label: what it does, starting in lower case: "use mail.corp.example and port 587".
+        label: what it does: "Use mail.corp.example and port 587".
         set: the new text of each property that it changes.
     """
 
@@ -57,7 +57,7 @@ class Suggestion:
     """A well-formed text in place of a malformed one.
 
     Attributes:
-        label: what using it does, starting in lower case.
+        label: what using it does, such as "Use mail.corp.example".
         value: the well-formed text.
         port: the host's port, if one was found.
         scheme: the scheme of the URL that the host was found in, or "".

@@ -1,7 +1,7 @@
 """The import of a settings document into a draft.
 
 Unspecified means leave alone. A document never turns sending or receiving on, empties the
-test recipients or weakens encryption. One that was exported from another environment changes
+test address or weakens encryption. One that was exported from another environment changes
 neither sending nor recipients, receiving, user or From: those must be named.
 """
 
@@ -61,9 +61,9 @@ def import_document(
         if draft.entries[name].is_secret and value:
             if now.value(name) not in (SecretState.UNSET, SecretState.CLEARED):
                 continue
-            reason = "a document holds no secret"
+            reason = "a document never contains a secret"
         elif unreached and name not in ALWAYS_IN_EFFECT:
-            skipped.append(SkippedValue(name, f"it is meant for {unreached}", is_final=True))
+            skipped.append(SkippedValue(name, f"it is for {unreached}", is_final=True))
             continue
         elif name in draft.base.locked:
             reason = draft.base.locked[name]
@@ -91,10 +91,10 @@ def _find_danger(name: str, value: Value, now: ParsedDraft) -> str:
         if value is True:
             return f"a document never turns {word} on"
         if value is not False:
-            return f"a document never turns {word} on, and blank may mean on"
+            return f"a document never turns {word} on, and blank can mean on"
     given = name in now.broken or now.value(name)
     if name == "test_recipients" and given and not format_value(value):
-        return "a document never empties the test recipients"
+        return "a document never clears the test address"
     if name in ("security", "pop3_security"):
         protected = name in now.broken or now.value(name) is not Security.NONE
         if protected and value in ("", Security.NONE):

@@ -8,7 +8,6 @@ platform's default.
 
 from dataclasses import dataclass
 
-from tui.settings.catalog import catalog
 from tui.settings.draft import ParsedDraft
 from tui.settings.values import SecretState, Value
 
@@ -19,7 +18,7 @@ class DerivedValue:
 
     Attributes:
         value: the value, or a password's state; None if there is none yet.
-        origin: where it comes from, in words.
+        origin: where it comes from, in a few words.
         follows: the property that it follows: its own if that is specified, "" for a default.
     """
 
@@ -50,24 +49,27 @@ def derive_incoming(parsed: ParsedDraft) -> IncomingSettings:
     )
 
 
+_SOURCES = {"server": "outgoing server", "user": "user email", "password": "outgoing password"}
+"""What the incoming settings follow, in words."""
+
+
 def _derive(parsed: ParsedDraft, name: str, source: str = "") -> DerivedValue:
     """Return the value of a property that follows its source, or its default without one."""
     follows = name if name in parsed.specified else source
-    label = catalog()[follows or name].declared.short
     if follows in parsed.broken:
-        return DerivedValue(None, f"waits for {label}", follows)
+        words = "not valid" if follows == name else f"no valid {_SOURCES[source]}"
+        return DerivedValue(None, words, follows)
     value = parsed.value(follows or name)
     if follows == name:
         never_told = value is SecretState.UNKNOWN
-        words = "its own or the outgoing one, never told" if never_told else "set here"
+        words = "its own or outgoing" if never_told else "set here"
         return DerivedValue(value, words, name)
     if not source:
         return DerivedValue(value, "default", "")
     if not value:
-        return DerivedValue(None, f"from {label}, which is blank", source)
+        return DerivedValue(None, f"no {_SOURCES[source]}", source)
     if source != "user":
-        return DerivedValue(value, f"from {label}", source)
+        return DerivedValue(value, "same as outgoing", source)
     if "@" not in value:
-        return DerivedValue(None, f"from {label}, which has no @", source)
-    words = f"from {label}, before the @{' (not From)' if parsed.own_from else ''}"
-    return DerivedValue(value.rpartition("@")[0], words, source)
+        return DerivedValue(None, "user email has no @", source)
+    return DerivedValue(value.rpartition("@")[0], "from user email", source)

@@ -134,7 +134,7 @@ def _required_confirmations(
     replaces_managed = activation and context.facts.managed
     if not context.facts.is_production and (replaces_managed or _replaces_provisioned(context)):
         yield Confirmation(
-            "confirm.provisioned", "It replaces a server that the provider set up.", name
+            "confirm.provisioned", "It replaces a server that ServiceNow set up.", name
         )
     if replaces_account(activation) and context.facts.lost_columns:
         yield Confirmation("confirm.columns", describe_lost_columns(context.facts), "yes")
@@ -154,7 +154,7 @@ def confirm_production(facts: TargetFacts, name: str) -> Iterator[Confirmation]:
             "(glide.installation.production)."
         )
     elif facts.counted_environment is None:
-        reason = f'Nothing says that "{name}" is not production, so it counts as production.'
+        reason = f'"{name}" counts as production, as nothing says otherwise.'
     yield Confirmation("confirm.production", reason, name)
 
 

@@ -12,8 +12,9 @@ from tui.settings.values import SecretState
 # KB0521756: "It is highly recommended that you avoid modifying these settings. These
 # settings should only be modified if you want to use your own SMTP server, …"
 WARNING = (
-    "Avoid modifying provisioned settings. Change them only for a mail server of your own, "
-    "with its password known, reachable from the instance, and expected by its administrators."
+    "Avoid modifying provisioned settings. Change them only if you use your own mail server, "
+    "know its password, have checked that the instance can reach it, and its administrators "
+    "expect mail from the instance."
 )
 
 _TOUCHING = OUTGOING | {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tui.settings.delivery.account_switch import plan_switches
 from tui.settings.delivery.activation import CONNECTS_WITH
 from tui.settings.delivery.delivery_findings import DELIVERY, find_delivery
+from tui.settings.delivery.status import Model
 from tui.settings.draft import Draft, ParsedDraft, parse
 from tui.settings.findings import Finding, Severity
 from tui.settings.incoming import IncomingSettings, derive_incoming
@@ -39,6 +40,12 @@ class Review:
     incoming: IncomingSettings
     plan: Plan
     preconditions: tuple[Precondition, ...]
+
+    def label(self, name: str) -> str:
+        """Return the short label of a property: the one it has on what is worked on."""
+        entry = self.draft.entries[name]
+        is_column = self.facts.model is Model.ACCOUNT and entry.declared.account
+        return entry.label_on_account if is_column else entry.declared.short
 
     @property
     def alerts(self) -> tuple[Finding, ...]:

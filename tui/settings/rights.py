@@ -67,11 +67,11 @@ NEEDS: Mapping[Right, RightNeeds] = {
 class Holding(StrEnum):
     """What shows that a user has a right, in words."""
 
-    READ = "yes, it was read"
-    PARTLY = "some of it was read"
+    READ = "yes, it could be read"
+    PARTLY = "in part"
     BY_ROLE = "yes, by role"
-    NO_ROLE = "no role seen"
-    UNKNOWN = "unknown: roles can't be read"
+    NO_ROLE = "no role found"
+    UNKNOWN = "unknown: can't read roles"
 
 
 @dataclass(frozen=True, slots=True)

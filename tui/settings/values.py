@@ -16,6 +16,15 @@ class Security(StrEnum):
     SSL_TLS = "ssl_tls"
 
     @property
+    def label(self) -> str:
+        """Its label on the platform; files and the command line have the value."""
+        return {
+            Security.NONE: "None",
+            Security.STARTTLS: "STARTTLS",
+            Security.SSL_TLS: "SSL/TLS",
+        }[self]
+
+    @property
     def phrase(self) -> str:
         """It after a port: "587 with STARTTLS"."""
         return {
@@ -23,6 +32,11 @@ class Security(StrEnum):
             Security.STARTTLS: "with STARTTLS",
             Security.SSL_TLS: "with SSL/TLS",
         }[self]
+
+    def after_port(self, port: int) -> str:
+        """Return a port with it: "port 587 and STARTTLS"."""
+        with_it = self.phrase if self is Security.NONE else f"and {self.label}"
+        return f"port {port} {with_it}"
 
     def is_weaker_than(self, other: "Security") -> bool:
         """Return whether it protects less than another."""

@@ -116,8 +116,9 @@ def save_draft(
     if len(text) > SIZE_LIMIT:
         raise Problem(
             "draft.too-large",
-            f"What is edited is too much to be kept: {len(text)} bytes of at most {SIZE_LIMIT}.",
-            "Shorten it, or save it; until then it is lost when the program ends.",
+            f"The changes are too large to keep as a draft: {len(text)} bytes of at most "
+            f"{SIZE_LIMIT}.",
+            "Shorten or save them: until then they are lost when the program ends.",
         )
     with lock_file(draft_path(profile)) as current:
         current.replace(text, keep_old=False)
@@ -136,8 +137,8 @@ def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft 
         pass
     raise Problem(
         "draft.broken",
-        f"{path} is no unsaved draft of this profile as this program writes it.",
-        "Look into the file for what was typed, then remove it.",
+        f"{path} isn't a draft that glidemail wrote for this profile.",
+        "Check the file for what was typed, then remove it.",
     )
 
 
@@ -189,7 +190,7 @@ def _acquire(file: int) -> None:
         number = f" (process {int(holder)})" if holder.isdigit() else ""
         raise Refusal(
             "draft.locked",
-            f"Another glidemail{number} edits this profile.",
+            f"Another glidemail{number} is editing this profile.",
             "Quit that one, or edit another profile: glidemail -p NAME",
         ) from error
     os.ftruncate(file, 0)

@@ -108,7 +108,7 @@ class LockedFile:
                 "file.not-durable",
                 f"{self.path} was saved, but may be lost if the power fails now:"
                 f" {os.strerror(error.errno or errno.EIO)}.",
-                "Look into the system's log (journalctl -k), then save again.",
+                "Check the system log (journalctl -k), then save again.",
             ) from error
 
     def _version(self) -> _Version | None:
@@ -159,9 +159,9 @@ class LockedFile:
             owner = str(status.st_uid)
         return Problem(
             "file.owner",
-            f"{self.path} was not saved: it belongs to user {owner} and group {status.st_gid},"
-            " and this user cannot leave it so. The file is as it was.",
-            f"Run this as {owner}, or have the file's owner or group changed first.",
+            f"Can't save {self.path}: it belongs to user {owner} and group {status.st_gid}, which "
+            "this user can't keep. The file is unchanged.",
+            f"Run this as {owner}, or change the file's owner or group first.",
         )
 
     def _rename(self, temporary: str, name: str, data: bytes) -> None:
@@ -188,7 +188,7 @@ def remove_file(path: Path, code: str) -> None:
                 os.unlink(path.name, dir_fd=directory)
             sync_directory(directory)
         except OSError as error:
-            why = f"{path} cannot be removed: {error.strerror}."
+            why = f"Can't remove {path}: {error.strerror}."
             raise Problem(code, why, "Remove it yourself.") from error
 
 
@@ -224,19 +224,19 @@ def _read_error(path: Path, error: OSError) -> Problem:
         case errno.EACCES | errno.EPERM:
             return Problem(
                 "file.unreadable",
-                f"This user may not read {path}.",
-                "Run this as a user who may, or have its permissions changed.",
+                f"This user isn't allowed to read {path}.",
+                "Run this as a user who is, or change its permissions.",
             )
         case errno.ELOOP if path.is_symlink():
             return Problem(
                 "file.symlink",
-                f"{path} is a symbolic link, which is not followed.",
+                f"{path} is a symbolic link. Links aren't followed.",
                 f"Name the file itself: {path.parent / os.readlink(path)}",
             )
         case errno.ENXIO | errno.ENODEV:
             return _not_regular_error(path)
     why = os.strerror(error.errno or errno.EIO)
-    return Problem("file.io", f"{path} cannot be read: {why}.", "Settle that, then try again.")
+    return Problem("file.io", f"Can't read {path}: {why}.", "Fix that, then try again.")
 
 
 def _read_bytes(path: Path, file: int, limit: int) -> bytes:
@@ -258,7 +258,7 @@ def _decode(path: Path, data: bytes) -> str:
         line = text.count("\n", 0, found.start()) + 1
         raise Problem(
             "file.not-text",
-            f"{path} is not text: {why} in line {line}.",
+            f"{path} isn't a text file: {why} in line {line}.",
             "Check that this is the file you meant, and save it as UTF-8.",
         )
     if text.startswith("\ufeff"):

@@ -109,21 +109,22 @@ def parse_instance(
             if key in table:
                 raise Problem(
                     "profile.no-instance",
-                    f"{where[key]}: {key} is about an instance, and the profile names none.",
+                    f"{where[key]}: {key} is only for an instance, but the profile doesn't name "
+                    "one.",
                     f'Add instance = "{EXAMPLE_URL}" with the right host, or remove that line.',
                 )
         return None
     if "file" in table:
         raise Problem(
             "profile.file",
-            f"{where['file']}: the profile names an instance, whose settings lie in no file.",
+            f"{where['file']}: the profile names an instance, whose settings aren't in a file.",
             "Remove that line, or those about the instance.",
         )
     if "environment" not in table:
         raise Problem(
             "profile.environment",
-            f"{where['instance']}: the profile does not say what this instance is, and whether "
-            "mail may reach people depends on it.",
+            f"{where['instance']}: the profile doesn't say whether this instance is production. "
+            "That decides whether mail may reach people.",
             'Add environment = "production" or environment = "non-production".',
         )
     sign_in = SignInMethod(table.get("sign_in", SignInMethod.BASIC))
@@ -173,21 +174,21 @@ def check_url(text: str) -> str:
     _check_no_user(authority, text)
     if not text.isprintable() or " " in text:
         raise _url_problem(
-            "blanks", "There are blanks, or characters that do not show, in the URL.", "Remove them"
+            "blanks", "The URL contains blanks or invisible characters.", "Remove them"
         )
     scheme = (found["scheme"] or "https").lower()
     if scheme != "https":
         why = ": the sign-in would be sent unencrypted" if scheme == "http" else ""
         raise _url_problem(
-            "scheme", f"An instance is reached over https only{why}.", "Begin it with https://"
+            "scheme", f"An instance is only reached over https{why}.", "Start it with https://"
         )
     rest = [f"a {part}" for part in ("path", "query", "fragment") if found[part] not in _NO_PART]
     if rest:
-        words = f"After the host comes {' and '.join(rest)}."
+        words = f"The URL has {' and '.join(rest)} after the host."
         raise _url_problem("path", words, "Keep only the host")
     parts = _AUTHORITY.fullmatch(authority)
     if parts is None or (parts["port"] and parse_ip(authority)):
-        raise _url_problem("host", "The host cannot be read.", "An IPv6 address stands in brackets")
+        raise _url_problem("host", "The host isn't valid.", "Put an IPv6 address in brackets")
     port = _format_port(parts["port"])
     host = _normalize_host(parts["host"])
     is_alone = not found["scheme"] and not port and "." not in host and not host.startswith("[")
@@ -203,14 +204,14 @@ def _check_no_user(authority: str, text: str) -> None:
     if ":" in user or (not at and is_cut):
         raise Problem(
             "instance.password",
-            "A password stands in the URL; it is not repeated here.",
-            "Remove it, change it, and give only the host and the user's name.",
+            "The URL contains a password; it isn't repeated here.",
+            "Remove it, change that password, and enter only the host and the user name.",
         )
     if at:
         raise Problem(
             "instance.user",
-            "A user name stands in the URL, before the @.",
-            f"Keep only the host, as in {EXAMPLE_URL}; the user has a place of its own.",
+            "The URL contains a user name, before the @.",
+            f"Keep only the host, as in {EXAMPLE_URL}; the user is a separate setting.",
         )
 
 
@@ -219,7 +220,7 @@ def _format_port(text: str | None) -> str:
         return ""
     if not _PORT.fullmatch(text) or not 1 <= int(text) <= 65535:
         raise _url_problem(
-            "port", "The port is not a number from 1 to 65535.", "Correct it, or drop it"
+            "port", "The port isn't a number from 1 to 65535.", "Correct it, or remove it"
         )
     return f":{int(text)}"
 
@@ -228,7 +229,7 @@ def _normalize_host(text: str) -> str:
     """Return an ASCII name in lower case, or an address."""
     name = text.strip("[]")
     if not name:
-        raise _url_problem("host", "There is no host in the URL.", "Give the host")
+        raise _url_problem("host", "The URL has no host.", "Give the host")
     ascii_name = name if name.isascii() else to_a_label(name) or name
     try:
         parse_host(ascii_name)
@@ -254,18 +255,18 @@ def check_user(user: str, sign_in: SignInMethod) -> str:
     if ":" in user:
         raise Problem(
             "instance.password",
-            "What is given as the user has a colon in it, which no user has: a password may stand "
-            "after it. It is not repeated here.",
-            "Give the user alone, and change the password if it was one.",
+            "The user name contains a colon, which isn't allowed: there may be a password after "
+            "it. It isn't repeated here.",
+            "Enter the user name only. If there was a password, change it.",
         )
     if sign_in is SignInMethod.API_KEY and user:
-        why, then = "Whoever signs in with an API key gives no user.", "Leave the user out."
+        why, then = "An API key needs no user.", "Leave the user out."
     elif sign_in is not SignInMethod.API_KEY and not user:
         what = "user name" if sign_in is SignInMethod.BASIC else "id of the client"
-        why = f"The {what} to sign in with is missing."
-        then = "Give it with --user, or as user in the profile."
+        why = f"The {what} is missing."
+        then = "Pass it with --user, or set user in the profile."
     elif not user.isprintable() or user != user.strip():
-        why = "The user has blanks around it, or characters that do not show in it."
+        why = "The user name has blanks around it, or invisible characters in it."
         then = "Remove them."
     else:
         return user
@@ -285,8 +286,8 @@ def check_instance_name(instance: Instance, name: str, path: Path) -> None:
     if not name or not name.isprintable():
         raise Problem(
             "instance.name",
-            f'{instance.host} gives itself a name that cannot be read: "{visible(name)}".',
-            "Have its property instance_name set right.",
+            f'{instance.host} has an invalid name: "{visible(name)}".',
+            "Correct its property instance_name.",
         )
     if instance.name not in ("", name):
         names = f'"{visible(name)}"', f'"{visible(instance.name)}"'
@@ -304,8 +305,8 @@ def other_instance(where: str, name: str, pinned: str, file: str) -> Refusal:
     """
     return Refusal(
         "instance.other",
-        f"{where} calls itself {name}; when it was first reached, it was {pinned}.",
-        "Find out whether it was renamed or is another one. If it is the right one, remove "
+        f"{where} now has the name {name}; at the first sign-in it was {pinned}.",
+        "Check whether it was renamed or is another instance. If it is the right one, remove "
         f"instance_name from {file}.",
     )
 
@@ -324,16 +325,16 @@ def check_ca_file(file: Path) -> Path:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         if not str(file).isprintable():
-            why = "has characters in its name that do not show"
+            why = "has invisible characters in its name"
         elif not file.is_file():
-            why = "is not there, or is no file"
+            why = "doesn't exist, or isn't a file"
         else:
             load_ca_file(context, file)
-            why = "" if context.cert_store_stats()["x509"] else "holds none"
+            why = "" if context.cert_store_stats()["x509"] else "contains none"
     except CaFileError as error:
-        why = f"cannot be read: {error.reason}" if error.reason else "holds none that can be read"
+        why = f"can't be read: {error.reason}" if error.reason else "contains none that can be read"
     except OSError as error:  # of a folder on the way to it
-        why = f"cannot be read: {error.strerror}"
+        why = f"can't be read: {error.strerror}"
     if why:
         raise Problem(
             "instance.ca-file",

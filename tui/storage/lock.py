@@ -17,29 +17,29 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 _NO_LOCKS = {errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
 
-_MAKE_ROOM = "Make some room, then save again."
+_MAKE_ROOM = "Free some space, then save again."
 _SAVE_ERRORS = {
     errno.ENOSPC: ("file.no-space", "the disk is full", _MAKE_ROOM),
-    errno.EDQUOT: ("file.no-space", "the quota of its owner is used up", _MAKE_ROOM),
+    errno.EDQUOT: ("file.no-space", "its owner's quota is used up", _MAKE_ROOM),
     errno.EROFS: (
         "file.read-only",
         "its file system is mounted read-only",
-        "Have it mounted for writing, or use a file somewhere else.",
+        "Remount it for writing, or use a file somewhere else.",
     ),
     errno.EACCES: (
         "file.unwritable",
-        "this user may not write in its directory",
-        "Run this as a user who may, or have the directory's permissions changed.",
+        "this user isn't allowed to write in its directory",
+        "Run this as a user who is, or change the directory's permissions.",
     ),
     errno.EPERM: (
         "file.unwritable",
         "the system forbids it",
-        "See with lsattr whether the file or its directory is marked immutable.",
+        "Check with lsattr whether the file or its directory is immutable.",
     ),
     errno.EIO: (
         "file.io",
         "the disk reported an error",
-        "Look into the system's log (journalctl -k) before saving again.",
+        "Check the system log (journalctl -k) before saving again.",
     ),
     errno.ESTALE: (
         "file.io",
@@ -57,9 +57,9 @@ def explain_save_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         number = error.errno or errno.EIO
         code, why, then = _SAVE_ERRORS.get(
-            number, ("file.io", os.strerror(number), "Settle that, then save again.")
+            number, ("file.io", os.strerror(number), "Fix that, then save again.")
         )
-        raise Problem(code, f"{path} was not saved: {why}. The file is as it was.", then) from error
+        raise Problem(code, f"Can't save {path}: {why}. The file is unchanged.", then) from error
 
 
 @contextlib.contextmanager
@@ -111,8 +111,8 @@ def _check_permissions(path: Path, directory: int) -> None:
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         raise Problem(
             "file.unsafe-directory",
-            f"{path} was not saved: anyone may replace files in {path.parent}.",
-            f"Take that right away (chmod o-w {path.parent}), or use another directory.",
+            f"Can't save {path}: anyone can replace files in {path.parent}.",
+            f"Remove that permission (chmod o-w {path.parent}), or use another directory.",
         )
 
 
@@ -134,7 +134,7 @@ def _wait_for_lock(path: Path, directory: int) -> None:
                 raise
             raise Problem(
                 "file.no-locks",
-                f"{path} was not saved: the file system of {path.parent} has no locks.",
+                f"Can't save {path}: the file system of {path.parent} has no locks.",
                 "Keep the file on a local disk.",
             ) from error
         time.sleep(_POLL_INTERVAL)

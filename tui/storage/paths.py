@@ -23,7 +23,7 @@ def _find_dir(kind: str) -> Path:
     except RuntimeError:
         raise Problem(
             "places.no-home",
-            "Nothing says where this user's home directory is.",
+            "This user's home directory isn't known.",
             "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME.",
         ) from None
     return place

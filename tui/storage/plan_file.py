@@ -105,10 +105,10 @@ def write_plan(path: Path, plan: PlanFile) -> None:
     from pydantic import TypeAdapter
 
     if not path.parent.is_dir():
-        where = "Make it first, or name a file somewhere else."
+        where = "Create it first, or choose another file."
         raise Problem("plan.no-folder", f"There is no folder {path.parent}.", where)
     if not path.name:
-        raise Problem("plan.no-name", f"{path} names no file.", "Name one: --out FILE")
+        raise Problem("plan.no-name", f"{path} isn't a file name.", "Name one: --out FILE")
     with lock_file(path) as file:
         text = file.read()
         if text is not None:
@@ -130,14 +130,14 @@ def _parse(text: str, path: Path) -> PlanFile:
         plan = TypeAdapter(PlanFile).validate_json(text, strict=True)
         if plan.schema == 1:
             return plan
-        reason = "schema: another one than 1"
+        reason = "schema: not 1"
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         reason = f"{place}: {first['msg']}"
     except (RecursionError, ValueError) as error:
         reason = type(error).__name__
-    raise _broken_plan(f"{path} is no plan of this program: {reason}.")
+    raise _broken_plan(f"{path} isn't a glidemail plan: {reason}.")
 
 
 def parse_changes(
@@ -150,10 +150,12 @@ def parse_changes(
         entry = entries.get(row.property)
         where = f"{path}: {row.property}"
         if entry is None or row.property in changes:
-            raise _broken_plan(f"{where}: no property has this name, or it stands there twice.")
+            raise _broken_plan(f"{where}: this isn't a property, or it is there twice.")
         before, after = from_native(entry, row.before), from_native(entry, row.after)
         if entry.is_secret and not _are_states(before, after):
-            raise _broken_plan(f"{where}: of a secret only what becomes of it can stand there.")
+            raise _broken_plan(
+                f"{where}: a plan can only say what happens to a secret, not hold it."
+            )
         if not has_native_type(entry, after):
             raise _broken_plan(f"{where}: the value has the wrong type.")
         changes[row.property] = Change(row.property, before, after)

@@ -77,9 +77,9 @@ def check_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise Problem(
             "profile.name",
-            "That is no name for a profile.",
-            "Use 1 to 64 small letters, digits, dots, hyphens and underscores, "
-            "with a letter or digit at both ends.",
+            "That isn't a valid profile name.",
+            "Use 1 to 64 lower-case letters, digits, dots, hyphens and underscores, with a "
+            "letter or digit at both ends.",
         )
     return name
 
@@ -102,8 +102,8 @@ def profile_names() -> tuple[str, ...]:
     except OSError as error:
         raise Problem(
             "profiles.unreadable",
-            f"{profiles_dir()} cannot be listed: {error.strerror}.",
-            "Make it a folder that you can read.",
+            f"Can't list {profiles_dir()}: {error.strerror}.",
+            "Check that it is a folder you can read.",
         ) from None
     return tuple(sorted({DEFAULT} | {name for name in found if _NAME.fullmatch(name)}))
 
@@ -122,8 +122,8 @@ def load_profile(name: str) -> Profile:
 def _unknown_profile() -> Problem:
     return Problem(
         "profile.unknown",
-        f"There is no profile of that name. There are: {', '.join(profile_names())}.",
-        "Make it with: glidemail profiles add NAME",
+        f"There is no profile with that name. Profiles: {', '.join(profile_names())}.",
+        "Add it with: glidemail profiles add NAME",
     )
 
 
@@ -152,12 +152,14 @@ def _check_value(key: str, value: object, where: str) -> None:
         raise Problem(
             "profile.unknown-key",
             f"{where}: a profile has no {key}.",
-            f"Is {guess} meant?" if guess else f"It has {', '.join(_KEYS)}.",
+            f"Did you mean {guess}?" if guess else f"It has {', '.join(_KEYS)}.",
         )
     fits = isinstance(value, str) and value and value.isprintable()
     if not fits or value not in _CHOICES.get(key, (value,)):
         raise Problem(
-            "profile.value", f"{where}: {key} must be {_KEYS[key]}, in quotes.", "Mend that line."
+            "profile.value",
+            f"{where}: {key} must be {_KEYS[key]}, in quotes.",
+            "Correct that line.",
         )
 
 
@@ -167,8 +169,8 @@ def _expand_home(file: str, key: str, where: str) -> str:
     if expanded.startswith("~"):
         raise Problem(
             "profile.value",
-            f"{where}: nothing says which home directory is meant by the ~ in {key}.",
-            "Write the whole path; ./~ begins the name of a file that starts so.",
+            f"{where}: the home directory for the ~ in {key} isn't known.",
+            "Write the whole path, or ./~ for a file whose name starts with ~.",
         )
     return expanded
 
@@ -176,14 +178,16 @@ def _expand_home(file: str, key: str, where: str) -> str:
 def check_file(file: Path, name: str) -> Path:
     """Return the path if the profile of that name can have its settings there; else raise."""
     if not str(file).isprintable():
-        why = "has characters in its name that do not show"
+        why = "has invisible characters in its name"
     elif os.path.isdir(file):
         why = "is a folder"
     elif os.path.abspath(file) == os.path.abspath(profiles_dir() / f"{name}.toml"):
         why = "is the profile itself"
     else:
         return file
-    raise Problem("profile.file", f"{file} {why}: no settings go there.", "Name another file.")
+    raise Problem(
+        "profile.file", f"{file} {why}, so settings can't be saved there.", "Name another file."
+    )
 
 
 def load_profiles() -> Iterator[tuple[str, Profile | Problem]]:
@@ -214,7 +218,7 @@ def add_profile(
         if file.read() is not None:
             raise Refusal(
                 "profile.exists",
-                f"There is a profile of that name already: {path}.",
+                f"A profile with that name already exists: {path}.",
                 "Choose another name, edit that file, or remove the profile first.",
             )
         with around:
@@ -233,7 +237,7 @@ def pin_instance_name(profile: Profile, name: str) -> Profile:
         text = file.read() or ""
         now = _parse_profile(profile.name, text, path).instance
         if not now or not profile.instance or now.url != profile.instance.url:
-            raise Refusal("profile.changed", f"{path} has changed since.", "Start again.")
+            raise Refusal("profile.changed", f"{path} has been changed.", "Start again.")
         check_instance_name(now, name, path)
         if not now.name:
             file.replace(edit_toml(text, {"instance_name": name}, path), keep_old=False)
@@ -250,12 +254,12 @@ def remove_profile(name: str) -> Path:
             raise _unknown_profile() from None
         raise Problem(
             "profile.unknown",
-            "The default profile is built in: it has no file that could be removed.",
+            "The default profile is built in and can't be removed.",
             "See them all with: glidemail profiles",
         ) from None
     except OSError as error:
         raise Problem(
-            "profile.not-removed", f"{path} cannot be removed: {error.strerror}.", "See its folder."
+            "profile.not-removed", f"Can't remove {path}: {error.strerror}.", "Check its folder."
         ) from None
     return path
 

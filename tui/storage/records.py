@@ -117,7 +117,7 @@ class _RecordStore(Generic[_Record]):
         except (KeyError, TypeError, ValueError):
             raise Problem(
                 f"{self.folder}.broken",
-                f"{path} holds {self.noun} that cannot be read.",
+                f"{path} contains {self.noun} that can't be read.",
                 f"Remove the file; {self.consequence}.",
             ) from None
 
@@ -135,7 +135,7 @@ _ATTESTATIONS = _RecordStore(
     folder="attestations",
     table="attestation",
     noun="an attestation",
-    consequence="what it attested is then asked for again",
+    consequence="you are then asked for it again",
 )
 _REFUSED_LOGINS = _RecordStore(
     RefusedLogin,

@@ -45,7 +45,7 @@ def parse_snapshot(text: str, path: Path, settings: type[Settings] = Settings) -
                 words, about = _with_line(lines, key, message), frozenset({key})
                 broken[key] = Finding(key, Severity.ERROR, code, words, None, about)
         elif key == SENDER:
-            words = "A local file sends nothing: the key sender counts for an instance only."
+            words = "The key sender is only for an instance: a local file sends nothing."
             findings.append(
                 Finding(key, Severity.NOTE, "file.sender", _with_line(lines, key, words))
             )
@@ -92,11 +92,11 @@ def _unknown_key_findings(
     for key in keys[:_MAX_SINGLE_FINDINGS]:
         known = find_entry(entries, key)
         guess = known.name if known else nearest(key, entries)
-        hint = f' Is "{guess}" meant?' if guess else ""
-        words = f"No property has this name; it is kept and has no effect.{hint}"
+        hint = f' Did you mean "{guess}"?' if guess else ""
+        words = f"This isn't a property: it is kept and has no effect.{hint}"
         yield Finding(key, Severity.WARNING, "file.unknown-key", _with_line(lines, key, words))
     if more := keys[_MAX_SINGLE_FINDINGS:]:
-        words = f"No property has this name, nor any of the {len(more) - 1} unknown keys after it."
+        words = f"This isn't a property, and neither are the {len(more) - 1} unknown keys after it."
         words = _with_line(lines, more[0], words)
         yield Finding(more[0], Severity.WARNING, "file.unknown-key", words)
 
@@ -130,7 +130,7 @@ def parse_document(text: str, path: Path, settings: type[Settings] = Settings) -
         raise Problem(
             finding.code,
             f"{path}, {message[0].lower()}{message[1:]} ({finding.property}).",
-            "Mend or remove that line; nothing was taken from the document.",
+            "Correct or remove that line. Nothing was taken from the document.",
         )
     tables = parse_toml(text, path)
     export, sender = _parse_export(tables.get(EXPORT_TABLE), path), tables.get(SENDER, "")
@@ -138,7 +138,7 @@ def parse_document(text: str, path: Path, settings: type[Settings] = Settings) -
         raise Problem(
             "file.sender",
             f"{path}: sender doesn't name what sends.",
-            'Give it "servicenow", the name of an SMTP account, or "properties", or remove it.',
+            'Set it to "servicenow", the name of an SMTP account, or "properties", or remove it.',
         )
     return SettingsDocument(snapshot, export, str(sender))
 
@@ -152,8 +152,8 @@ def _parse_export(table: object, path: Path) -> Export | None:
             return Export(str(table["origin"]), Environment(environment) if environment else None)
     raise Problem(
         "file.exported",
-        f"{path}: the table [{EXPORT_TABLE}] does not say where the document comes from.",
-        'Give it origin = "…" and environment = "production" or "non-production", or remove it.',
+        f"{path}: the table [{EXPORT_TABLE}] doesn't say where the document comes from.",
+        'Add origin = "…" and environment = "production" or "non-production", or remove the table.',
     )
 
 
@@ -247,8 +247,8 @@ def json_schema(settings: type[Settings] = Settings) -> dict[str, Any]:
                 own |= {"minimum": 1, "maximum": 65535}
             options = [each for each in own.get("anyOf", [own]) if each != {"type": "null"}]
             shape = {"anyOf": [*options, {"const": ""}]}
-        help_text = " ".join(entry.declared.help.split())
-        properties[name] = {"title": entry.declared.label, "description": help_text, **shape}
+        declared = entry.declared
+        properties[name] = {"title": declared.label, "description": declared.help, **shape}
     properties[SENDER] = {
         "title": "What sends on an instance",
         "description": "servicenow, the name of an SMTP account, or properties (no account).",

@@ -35,8 +35,8 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
         reason = "a number in it has more than 4300 digits"
     raise Problem(
         "toml.syntax",
-        f"{path} is not valid TOML: {reason}.",
-        f"Mend that place, or go back to the version before: {path.name}.old, if there is one.",
+        f"{path} isn't valid TOML: {reason}.",
+        f"Correct it, or go back to the previous version: {path.name}.old, if it exists.",
     )
 
 
@@ -64,7 +64,7 @@ def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
             if key not in document or (isinstance(document[key], Mapping) and not is_inline):
                 raise _not_editable_error(
                     path,
-                    f"{key} is a table in it, which would be lost",
+                    f"{key} is a table in the file, which would be lost",
                     "Give that table another name in the file, or remove it; then"
                     f" {key} can have a value.",
                 )
@@ -116,8 +116,8 @@ def _refill_list(array: object, values: object) -> bool:
 
 
 def _not_editable_error(path: Path, reason: str, hint: str = "") -> Problem:
-    hint = hint or "Edit the file by hand, or simplify what stands around the changed keys."
-    message = f"{path} cannot be edited safely: {reason}. It is as it was."
+    hint = hint or "Edit the file by hand, or simplify the lines around the changed keys."
+    message = f"Can't edit {path} safely: {reason}. The file is unchanged."
     return Problem("toml.not-editable", message, hint)
 
 

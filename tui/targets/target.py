@@ -88,7 +88,7 @@ class MailDelayed(Refusal):
 
     def __init__(self, delay: Judgement) -> None:
         words = (
-            f"{delay.message} A test message would wait in the queue, and go out later. Nothing "
+            f"{delay.message} A test message would wait in the queue and go out later. Nothing "
             "was sent."
         )
         super().__init__("test.delayed", words, delay.next)
@@ -97,7 +97,7 @@ class MailDelayed(Refusal):
 
 def stale_refusal(message: str) -> Refusal:
     """Return the refusal to write over what has changed since it was read."""
-    return Refusal("target.stale", message, "Look at it again, and make the change again.")
+    return Refusal("target.stale", message, "Review it again and repeat the change.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +117,4 @@ class UnreadTarget:
         raise self._refusal()
 
     def _refusal(self) -> Refusal:
-        return Refusal("target.not-read", f"{self.where} was not read yet.", "Connect first.")
+        return Refusal("target.not-read", f"{self.where} hasn't been read yet.", "Connect first.")

@@ -64,7 +64,7 @@ class ClientCertificate:
             try:
                 file.open("rb").close()
             except OSError as error:
-                raise ClientCertificateError(file, (error.strerror or "cannot be read")) from None
+                raise ClientCertificateError(file, (error.strerror or "can't be read")) from None
         if failed := self._load(context, passphrase):
             raise failed
 
@@ -79,16 +79,16 @@ class ClientCertificate:
             )
         except ssl.SSLError as error:
             if "MISMATCH" in (error.reason or ""):
-                return ClientCertificateError(self.key_file, "is not the certificate's key")
+                return ClientCertificateError(self.key_file, "isn't the certificate's key")
             if _count(self.certificate, b"-----BEGIN CERTIFICATE-----") == 0:
                 return ClientCertificateError(self.certificate, "holds no certificate in PEM")
             if self.needs_passphrase:
                 return ClientCertificateError(
-                    self.key_file, "does not open with that passphrase", is_passphrase=True
+                    self.key_file, "can't be opened with that passphrase", is_passphrase=True
                 )
             return ClientCertificateError(self.key_file, "holds no private key in PEM")
         except (OSError, ValueError):
-            return ClientCertificateError(self.key_file, "cannot be used", is_passphrase=True)
+            return ClientCertificateError(self.key_file, "can't be used", is_passphrase=True)
         return None
 
 

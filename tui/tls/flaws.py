@@ -51,7 +51,7 @@ def find_flaw(verify_code: int, chain: Chain) -> Flaw | None:
     words, has_flaw = _FLAWS[verify_code]
     found = [index for index in range(len(chain)) if _holds(has_flaw, chain, index)]
     if verify_code == _OWN_KEY and not found:
-        return Flaw("has a key that is too weak, or that can't be used here", 0)
+        return Flaw("has a key that is too weak or can't be used here", 0)
     return Flaw(words, found[0] if len(found) == 1 or 0 in found else None)
 
 
@@ -221,7 +221,7 @@ _FLAWS: dict[int, tuple[str, _Test]] = {
     27: ("isn't trusted for servers by this machine", _is_unknown),
     28: ("is marked as rejected on this machine", _is_unknown),
     32: _NO_ISSUER,
-    34: ("marks an extension as critical that isn't handled here", _has_unhandled_extension),
+    34: ("has a critical extension that isn't supported here", _has_unhandled_extension),
     41: ("has an extension that is damaged or contradicts another", _is_unknown),
     42: ("has a damaged extension for policies", _is_unknown),
     47: ("doesn't allow the server's names", _has_name_constraints),
@@ -257,5 +257,5 @@ _FLAWS: dict[int, tuple[str, _Test]] = {
     91: ("marks the subject key identifier as critical", _is_unknown),
     92: ("is an authority without key usage", _lacks_key_usage),
     93: ("has extensions that its version doesn't allow", _is_unknown),
-    94: ("spells out its elliptic curve, and doesn't name it", _is_unknown),
+    94: ("spells out its elliptic curve instead of naming it", _is_unknown),
 }

@@ -168,7 +168,7 @@ def _explain_dates(
     renewal = "Have it renewed." if expired else "Wait, or have another one issued."
     if not wrong:
         verb = "has expired" if expired else "isn't valid yet"
-        hint = f"{_CLOCK} Have the server's admin look at every certificate of the chain."
+        hint = f"{_CLOCK} Have the server's admin check every certificate of the chain."
         return Rejection(kind, f"{verb}, or one above it in its chain", hint)
     if wrong[0] == 0:
         what = f"{words(built[0])}{f', and {above}' if above else ''}"
@@ -313,22 +313,22 @@ def _is_deeper(server: str, pattern: str) -> bool:
 def _explain_flaw(verify_code: int, built: Sequence[Certificate]) -> Rejection:
     if verify_code == _TOO_LONG:
         what = "isn't accepted: too many certificates are above it"
-        hint = "Have the server's admin send the chain of its own authority alone."
+        hint = "Have the server's admin send only the chain of its own authority."
         return Rejection(CertificateFault.INVALID, what, hint)
     flaw = find_flaw(verify_code, built)
     if flaw is None:
-        hint = "Have the server's admin look at the certificate and its chain."
+        hint = "Have the server's admin check the certificate and its chain."
         return Rejection(CertificateFault.INVALID, "isn't accepted", hint)
     what = f"isn't accepted: {_subject(built, flaw.position)} {flaw.words}"
     if flaw.position is None:
-        hint = "Have the server's admin look at every certificate of the chain."
+        hint = "Have the server's admin check every certificate of the chain."
     elif flaw.position == 0:
         hint = "Have another certificate issued for the server, without this flaw."
     elif built[flaw.position].self_issued:
         hint = "Have the authority make a new root without this flaw, and trust that one here."
     else:
         hint = (
-            "Have the authority give out a certificate of its own without this flaw, and the "
-            "server's admin install it."
+            "Have the authority issue itself a certificate without this flaw, and the server's "
+            "admin install it."
         )
     return Rejection(CertificateFault.INVALID, what, hint)

@@ -61,7 +61,7 @@ class Unsettled:
         """What comes first, in a sentence."""
         if self.preconditions:
             listed = ", ".join(each.condition for each in self.preconditions)
-            return f"Nobody has verified or attested: {listed}."
+            return f"Not verified or attested: {listed}."
         return " ".join(each.reason for each in self.confirmations)
 
 
@@ -112,7 +112,7 @@ def refuse_errors(review: Review, *, shown: bool = False) -> None:
         raise Problem(
             "plan.errors",
             f"{counted} in what would be saved{'.' if shown else f': {listed}'}",
-            "Mend that; nothing was written.",
+            "Correct them first. Nothing was written.",
         )
 
 
@@ -136,7 +136,7 @@ async def apply(
     """
     refuse_errors(review)
     if left := find_unsettled(review, confirmed):
-        raise Refusal(left.code, f"{left.message} Nothing was written.", "Settle that first.")
+        raise Refusal(left.code, f"{left.message} Nothing was written.", "Fix that first.")
     secrets = [each for each in review.plan.changes if isinstance(each.after, SecretState)]
     if session.profile.instance:
         secrets = []  # the instance keeps them, and nothing here does
@@ -184,7 +184,7 @@ def _add_way_out(problem: Outage, session: Session, review: Review) -> Outage:
         back += " --password-stdin"
     look = ""
     if not problem.is_known:
-        look = f"Look first: glidemail -p {name} show. If no account is active, run: "
+        look = f"Check with: glidemail -p {name} show. If no account is active, run: "
     command = f"{look or 'Run: '}glidemail -p {name} apply {back}"
     return Outage(
         problem.code, problem.message, f"{command}. {problem.hint}", is_known=problem.is_known
@@ -214,7 +214,7 @@ def _keep(
     except Problem as problem:
         raise Unfinished(
             problem.code,
-            f"The settings were saved to {written.where}, but {change.property} could not be "
+            f"The settings were saved to {written.where}, but {change.property} couldn't be "
             f"kept: {problem.message}",
             problem.hint,
         ) from None

@@ -103,6 +103,6 @@ def _instance_target(session: Session, tell: Callable[[str], None] | None) -> "I
         )
     if not isinstance(session.target, InstanceTarget):
         raise Refusal(
-            "target.not-read", f"{session.target.where} was not read yet.", "F5 connects."
+            "target.not-read", f"{session.target.where} hasn't been read yet.", "F5 connects."
         )
     return replace(session.target, tell=tell) if tell else session.target

@@ -100,8 +100,9 @@ async def watch_after(session: Session, plan: Plan, seconds: float) -> MailSince
     if not since:
         raise Problem(
             "mail.no-time",
-            "When the change took effect is hidden, so that later mail can't be told from earlier.",
-            "Sign in as a user who may read the records that were written.",
+            "This user can't see when the change took effect, so mail before and after it can't "
+            "be told apart.",
+            "Sign in as a user who can read the records that were written.",
         )
     return await watch_mail(session, status, since, seconds)
 

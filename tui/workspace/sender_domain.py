@@ -16,7 +16,7 @@ async def look_up_sender(session: Session) -> tuple[SenderFinding, ...]:
     status = session.reading.status
     sender = status.sender if status else None
     if status is None or sender is None:
-        return (_skipped("no-account", "Not looked up: which server sends isn't known."),)
+        return (_skipped("no-account", "Not looked up: it isn't known which server sends."),)
     if session.facts.on_loopback:
         return (_skipped("stand-in", "Not looked up: this is a stand-in on this machine."),)
     try:

@@ -90,7 +90,7 @@ def unread_session(profile: Profile, settings: type[Settings] = Settings) -> Ses
     """
     if profile.instance is None:
         raise ValueError("a file is read at once")
-    locked = dict.fromkeys(catalog(settings), f"{profile.instance.host} is not read yet.")
+    locked = dict.fromkeys(catalog(settings), f"{profile.instance.host} hasn't been read yet.")
     facts = TargetFacts(model=Model.UNDETERMINED, environment=profile.environment)
     reading = Reading(Snapshot(locked=locked), facts)
     words = load_attestations(profile.name)
@@ -238,7 +238,7 @@ def refuse_choice(facts: TargetFacts) -> None:
         raise Refusal(
             "account.choice",
             f"No other account can be chosen: {why}. Nothing was written.",
-            "Work on the account that is active, or choose another one.",
+            "Work on the active account, or choose another one.",
         )
 
 
@@ -248,8 +248,8 @@ def _graph_refusal(facts: TargetFacts) -> Refusal:
     names = " and ".join(each.name for each in senders)
     return Refusal(
         "account.choice",
-        f"{names} is active, which is no SMTP account. Whether an SMTP account may be active "
-        "beside it isn't confirmed. Nothing was written.",
-        f"Deactivate {names} on the instance first. From then on nothing sends, until another "
-        "account is active.",
+        f"{names} is active, which isn't an SMTP account. It isn't confirmed whether an SMTP "
+        "account can be active next to it. Nothing was written.",
+        f"Deactivate {names} on the instance first. Until another account is active, no mail "
+        "goes out.",
     )

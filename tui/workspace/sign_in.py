@@ -222,7 +222,7 @@ def _forget_refused(profile: Profile, refused: Problem, secret: Secret) -> Probl
         if kept is None or kept.reveal() != secret.reveal():
             return refused
         Keyring().forget(profile.name, SIGN_IN)
-        words = "It is kept no longer."
+        words = "It is no longer kept."
     except Problem as problem:
         words = f"It may still be kept: {problem.message}"
     return refused.with_message(f"{refused.message} {words}")

@@ -191,7 +191,7 @@ class Workspace:
         """
         secret = await self.find_secret(self.profile, operator)
         if secret is None:
-            raise NotSignedIn("sign-in.none", "It wasn't read: you didn't sign in.", "Sign in.")
+            raise NotSignedIn("sign-in.none", "Not read: you didn't sign in.", "Sign in.")
         return secret
 
     async def connect(

@@ -11,7 +11,7 @@ def test_check_fails_on_an_error_and_names_its_line(house: House) -> None:
     house.write("# ours\nport = 70000\n")
     checked = house.call("check")
     assert checked.code == 1
-    assert "x Port: A port lies between 1 and 65535." in checked.words
+    assert "x Port: Enter a port from 1 to 65535." in checked.words
     assert "1 error" in checked.out
 
 
@@ -19,8 +19,9 @@ def test_an_unknown_key_is_a_warning_that_guesses_what_was_meant(house: House) -
     house.write('sever = "mail.corp.example"\n')
     checked = house.call("check")
     assert checked.code == 0
-    assert 'Line 1: no property has this name; it is kept and has no effect. Is "server"' in (
-        checked.words
+    assert (
+        'Line 1: this isn\'t a property: it is kept and has no effect. Did you mean "server"'
+        in (checked.words)
     )
 
 
@@ -31,9 +32,9 @@ def test_findings_are_answered_with_their_fix(house: House) -> None:
         "property": "server",
         "severity": "error",
         "code": "host.scheme",
-        "message": "A scheme and a port do not belong here; give the host alone.",
+        "message": "Enter the host name only, without a scheme or a port.",
         "fix": {
-            "label": "use mail.corp.example, 587 with STARTTLS",
+            "label": "Use mail.corp.example, port 587 and STARTTLS",
             "set": {"server": "mail.corp.example", "port": "587", "security": "starttls"},
         },
     }
@@ -45,7 +46,7 @@ def test_a_providers_host_is_answered_with_its_ports_and_their_source(house: Hou
     assert found["severity"] == "note"
     assert "(AWS's documentation, read in November 2026)" in found["message"]
     assert found["fix"] == {
-        "label": "use 465 with SSL/TLS",
+        "label": "Use port 465 and SSL/TLS",
         "set": {"port": "465", "security": "ssl_tls"},
     }
 
@@ -54,5 +55,5 @@ def test_a_name_of_the_instance_without_quotes_is_explained(house: House) -> Non
     house.write('port = 25\nglide.email.server = "mail.corp.example"\n')
     checked = house.call("check")
     assert checked.code == 0
-    assert "glide.email.server: Line 2: no property has this name" in checked.words
-    assert 'Is "server" meant?' in checked.words
+    assert "glide.email.server: Line 2: this isn't a property" in checked.words
+    assert 'Did you mean "server"?' in checked.words

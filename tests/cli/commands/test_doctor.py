@@ -10,8 +10,8 @@ from tests.cli.site import OWN, PROVIDERS, Site, open_site
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import own_account
 
-UNREAD = "What was asked about couldn't be read. The report says why."
-UNTRIED = "Nothing of this was ever tried on a live instance."
+UNREAD = "The profile or instance couldn't be read. The report says why."
+UNTRIED = "None of this has ever been tried on a live instance."
 
 
 def private_texts(sandbox: Sandbox) -> set[str]:
@@ -64,18 +64,18 @@ def test_a_report_says_what_holds_and_names_nobody(site: Site) -> None:
         "Profile dev an instance, non-production; sign-in: basic; keeps nothing",
         "release glide-australia-02-11-2026__patch2-05-20-2026",
         "instance (left out)",
-        "model email account managed by ServiceNow yes sending on test recipients 1",
-        "mail that waits 5 of it young enough 4",
+        "model email account managed by ServiceNow yes sending on test addresses 1",
+        "in the queue 5 of them young enough 4",
         "account 1 pop3, active, ServiceNow's, (left out) port 995",
         "account 2 smtp, active, ServiceNow's, (left out) port 465",
         "glide.email.user_password type password2, private",
         "STARTTLS = explicit_tls",
         "columns of security connection_security",
         "length of a password 40 characters",
-        "glide.email.test.user type string, flushes all caches, travels in update sets",
+        "glide.email.test.user type string, flushes all caches, carried by update sets",
         "glide.smtp.encryption not returned: missing, or hidden",
         "roles admin not read nothing",
-        "may write not known: it is never tried by writing",
+        "may write not known: never tested by writing",
         "glidemail 0.1.0",
     ):
         assert words in said
@@ -107,7 +107,7 @@ def test_how_a_password_is_kept_in_a_property_is_told(
     switches: dict[str, Any] = {"legacy_password_type": kind, "secret_rows_private": is_private}
     with open_site(tmp_path, "properties", **switches) as site:
         told = facts(site)
-        open_facts = told["What documents leave open, and how it is here"]
+        open_facts = told["What documents leave open, and what this instance does"]
         words = f"type {kind}, {'private' if is_private else 'not private'}"
         assert open_facts["glide.email.user_password"] == words
         assert open_facts["glide.pop3.password"] == words
@@ -122,7 +122,7 @@ def test_the_columns_of_a_connections_security_are_told(
     tmp_path: Path, columns: str, words: str
 ) -> None:
     with open_site(tmp_path, security_columns=columns) as site:
-        open_facts = facts(site)["What documents leave open, and how it is here"]
+        open_facts = facts(site)["What documents leave open, and what this instance does"]
         assert open_facts["columns of security"] == words
 
 
@@ -131,14 +131,14 @@ def test_accounts_that_are_hidden_are_told(tmp_path: Path) -> None:
         told = facts(site)
         assert told["What sends"]["model"] == "undetermined"
         assert list(told["Email accounts that are visible"].values()) == ["none was returned"]
-        open_facts = told["What documents leave open, and how it is here"]
+        open_facts = told["What documents leave open, and what this instance does"]
         assert open_facts["email accounts"] == "some are hidden, or may be"
         assert told["Rights"]["not read"] == "some email accounts (hidden from this user)"
 
 
 @pytest.mark.parametrize(
     ("readable", "words"),
-    [(True, "admin"), (False, "not known: the user's own row is not visible")],
+    [(True, "admin"), (False, "not known: the user's own record isn't visible")],
 )
 def test_roles_are_told_as_far_as_they_can_be_read(
     tmp_path: Path, readable: bool, words: str
@@ -152,7 +152,7 @@ def test_roles_are_told_as_far_as_they_can_be_read(
     [
         ("mail.admin", "email_account_admin", "on", 0),
         ("reader", "email_reader", "on", 0),
-        ("nobody", "not known: the user's own row is not visible", "not returned", 1),
+        ("nobody", "not known: the user's own record isn't visible", "not returned", 1),
     ],
 )
 def test_whoever_signs_in_gets_a_report_of_what_they_see(
@@ -165,22 +165,22 @@ def test_whoever_signs_in_gets_a_report_of_what_they_see(
     assert told["Rights"]["roles"] == roles
     assert told["What sends"]["sending"] == sending
     said = report(site, **how).words
-    assert ("Nothing could be read: this user sees no property" in said) is bool(code)
-    assert "the mail that waits (hidden from this user)" in said
+    assert ("Can't read anything: this user sees no property" in said) is bool(code)
+    assert "the queue (hidden from this user)" in said
     assert "…" not in said
 
 
 def test_who_signs_in_by_a_key_has_no_roles_to_tell(site: Site) -> None:
     site.add("key", "--sign-in", "api-key", user="")
     told = facts(site, profile="key", sign_in=site.sandbox.running.api_key)
-    assert told["Rights"]["roles"] == "not known: the sign-in names no user"
+    assert told["Rights"]["roles"] == "not known: the sign-in has no user name"
 
 
 def test_an_instance_that_cannot_be_read_is_told_without_its_words(site: Site) -> None:
     site.sandbox.switches.broken = True
     said = report(site, code=1).words
-    assert "Instance x It was not read (instance.server-error; --addresses says more)." in said
-    assert "Try again later; if it stays so, its system log says why." in said
+    assert "Instance x Not read (instance.server-error; --addresses shows more)." in said
+    assert "Try again later. If it keeps happening, check its system log." in said
     assert "Versions" in said
     error = report(site, "--json", code=1).answer()["instance"]["error"]
     assert error["code"] == "instance.server-error"
@@ -192,7 +192,7 @@ def test_an_instance_that_cannot_be_read_is_told_without_its_words(site: Site) -
 def test_who_cannot_sign_in_gets_a_report_of_this_machine(site: Site) -> None:
     said = site.house.call("-p", "dev", "doctor")
     assert said.code == 1
-    assert "Instance x It was not read (sign-in.missing;" in said.words
+    assert "Instance x Not read (sign-in.missing;" in said.words
     assert site.host not in said.out
     wrong = site.call("doctor", sign_in="wr0ng")
     assert (wrong.code, "instance.sign-in" in wrong.out) == (1, True)
@@ -261,8 +261,8 @@ def rights(site: Site, user: str = "admin") -> dict[str, str]:
     }
 
 
-READ, NO_ROLE = "yes, it was read", "no role seen"
-UNKNOWN, ACCOUNT_ROLE = "unknown: roles can't be read", "yes, by role email_account_admin"
+READ, NO_ROLE = "yes, it could be read", "no role found"
+UNKNOWN, ACCOUNT_ROLE = "unknown: can't read roles", "yes, by role email_account_admin"
 COLUMNS = (
     *("read the settings", "see the email accounts", "see sent and failed mail"),
     *("see the SMTP Sender job", "change properties", "change and activate email accounts"),
@@ -299,10 +299,10 @@ def test_without_readable_roles_only_what_was_read_is_known(site: Site) -> None:
     found = rights(site)
     assert set(list(found.values())[:4]) == {READ}
     assert set(list(found.values())[4:]) == {UNKNOWN}
-    assert "change properties (apply) admin unknown: roles can't" in site.call("doctor").words
+    assert "change properties (apply) admin unknown: can't read" in site.call("doctor").words
 
 
 def test_properties_that_are_hidden_in_part_are_no_plain_yes(site: Site) -> None:
     sys_id = site.row("sys_properties", "glide.email.server")["sys_id"]
     site.sandbox.change("sys_properties", sys_id, read_roles="itil")
-    assert rights(site, "reader")["read the settings"] == "some of it was read"
+    assert rights(site, "reader")["read the settings"] == "in part"

@@ -13,10 +13,10 @@ def test_explain_names_the_profile_in_what_to_do(house: House) -> None:
 def test_explain_says_what_stands_for_an_override(house: House) -> None:
     house.write('server = "mail.corp.example"\n')
     told = house.call("explain", "pop3_server")
-    assert "in effect mail.corp.example, from Outgoing mail server" in told.words
+    assert "in effect mail.corp.example, same as outgoing" in told.words
     answered = house.call("explain", "--json", "pop3_server").answer()
     assert answered["in_effect"] == {
         "value": "mail.corp.example",
-        "from": "from Outgoing mail server",
+        "from": "same as outgoing",
     }
     assert "in_effect" not in house.call("explain", "--json", "server").answer()

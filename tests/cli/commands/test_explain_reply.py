@@ -69,7 +69,7 @@ def test_server_and_stage_decide_what_a_code_means(house: House) -> None:
 @pytest.mark.parametrize(
     ("argv", "stdin", "words"),
     [
-        (("--stage", "hello", "550 no"), "", "--stage is one of login"),
+        (("--stage", "hello", "550 no"), "", "--stage must be one of login"),
         (("-",), "", "no reply on standard input"),
         (("-",), "\n \n", "no reply on standard input"),
         (("-",), "550 no\n" * 200_000, "larger than 1 MiB"),

@@ -15,7 +15,7 @@ from tui.sandbox.tables import format_time
 EMAILS = "sys_email"
 LOGIN, UNKNOWN_USER = "535 5.7.8 Authentication credentials invalid", "550 5.1.1 User unknown"
 NIGHTLY = pytest.mark.grid
-HIDDEN = "Whether emails failed can't be seen"
+HIDDEN = "Can't read failed emails"
 
 
 def make_ready(site: Site) -> None:
@@ -93,7 +93,7 @@ def test_failed_mail_is_listed_by_cause_with_words_and_next_step(ready: Site) ->
             "1 recipient Welcome",
             "password: 2 emails, the newest at ",
             f"“{LOGIN}”",
-            "-> Correct them before the next try.",
+            "-> Correct them before the next attempt.",
             "3 recipients New report",
             "1 recipient Old report",
             "-> Send them again: glidemail -p dev failed-mail --release --cause CAUSE",
@@ -103,7 +103,7 @@ def test_failed_mail_is_listed_by_cause_with_words_and_next_step(ready: Site) ->
     assert "Last week" not in listed.out
     more = ready.call("failed-mail", "--days", "7")
     assert "4 emails failed in the last 7 days." in more.words
-    assert "1 is older than 24 h: the platform never sends those." in more.words
+    assert "1 is more than 24 hours old: the platform never sends those." in more.words
 
 
 @NIGHTLY
@@ -133,7 +133,7 @@ def test_that_none_failed_is_said_only_by_who_would_see_some(ready: Site) -> Non
     none = ready.call("failed-mail")
     assert (none.code, "No email failed in the last day." in none.words) == (0, True)
     nothing = ready.call("failed-mail", "--release")
-    assert (nothing.code, "No failed email is to be released." in nothing.words) == (0, True)
+    assert (nothing.code, "There is no failed email to release." in nothing.words) == (0, True)
     ready.sandbox.switches.roles_readable = False
     unknown = ready.call("failed-mail")
     assert (unknown.code, HIDDEN in unknown.words) == (1, True)
@@ -172,7 +172,7 @@ def test_hostile_words_and_subjects_are_shown_and_never_obeyed(ready: Site) -> N
         (("--days", "31"), "--days takes a number from 1 to 30."),
         (("--days", "canary"), "The arguments are not understood."),
         (("--cause", "canary"), "--cause names something that isn't a cause."),
-        (("--confirm", "1"), "--confirm confirms a release."),
+        (("--confirm", "1"), "--confirm only works with --release."),
     ],
 )
 def test_a_wrong_call_is_refused_before_anything_is_read(
@@ -204,18 +204,18 @@ def test_a_release_says_what_it_does_and_writes_nothing_without_the_number(ready
         "Send 3 failed emails again?",
         "2 × password",
         "1 × recipient-unknown",
-        "! What goes out can't be recalled.",
-        "1 is older than 24 h: the platform never sends those. Left out.",
+        "! Sent email can't be recalled.",
+        "1 is more than 24 hours old: the platform never sends those. Skipped.",
         "! They go to 3 recipients.",
-        "Nothing in the emails is changed, so they may fail again.",
-        "- Unconfirmed: whether the platform counts the earlier attempts",
+        "The emails aren't changed, so they may fail again.",
+        "- Not confirmed: whether earlier attempts count",
         "The email account Own SMTP is active. It sends through 127.0.0.1:",
         "Delivery: unproven.",
     ):
         assert words in refused.words
     assert refused.words.endswith(
-        "glidemail: 3 emails are set to send-ready again. What goes out can't be recalled. "
-        "Nothing was written. Confirm it with --confirm 3"
+        "glidemail: 3 emails are set to send-ready again. Sent email can't be recalled. Nothing "
+        "was written. Confirm it with --confirm 3"
     )
     assert ready.writes == []
 
@@ -242,7 +242,7 @@ def test_on_a_terminal_the_number_is_typed(ready: Site, typed: str, code: int) -
     with ready.house.on_terminal("-p", "dev", "failed-mail", "--release") as terminal:
         terminal.until("Password of admin")
         terminal.type(f"{ready.password()}\n")
-        terminal.until("Type 2 to go on: ")
+        terminal.until("Type 2 to continue: ")
         terminal.type(typed)
         assert terminal.end() == code
     assert len(ready.writes) == (2 if code == 0 else 0)
@@ -254,14 +254,15 @@ def test_a_sender_that_fails_for_the_same_cause_is_warned_of(site: Site) -> None
     site.sandbox.change(ACCOUNTS, account["sys_id"], password="wrong")
     site.sandbox.deliver()
     warned = site.call("failed-mail", "--release", "--cause", "password")
-    assert "What sends now fails for the same cause. Most likely a release fails again." in (
-        warned.words
-    )
+    assert (
+        "The current sender fails with the same cause, so released emails will most likely fail "
+        "again."
+    ) in (warned.words)
     assert site.answer("failed-mail", "--release", code=5)["error"]["code"] == (
         "confirmation.missing"
     )
     other = site.call("failed-mail", "--release", "--cause", "recipient-unknown")
-    assert "Most likely" not in other.words
+    assert "so released emails will most likely" not in other.words
 
 
 @NIGHTLY
@@ -269,7 +270,7 @@ def test_mail_that_is_too_old_is_not_released(ready: Site) -> None:
     fail_message(ready.sandbox, "Old", sys_created_on="2026-01-01 00:00:00")
     refused = ready.call("failed-mail", "--release", "--confirm", "1")
     assert (refused.code, ready.writes) == (1, [])
-    assert "none is younger than 24 h: the platform never sends an older one." in refused.words
+    assert "all more than 24 hours old: the platform never sends those." in refused.words
     set_property(ready.sandbox, "glide.email.smtp.claim.lookback.hrs", "99999")
     assert ready.call("failed-mail", "--release", "--confirm", "1").code == 0
     assert delivered(ready) == ["Old"]
@@ -436,7 +437,7 @@ def test_an_email_that_was_sent_at_once_counts_as_released(ready: Site) -> None:
     act = lambda: ready.sandbox.change(EMAILS, sys_id, "system", type="sent")  # noqa: E731
     ready.sandbox.faults.add(on(is_read_back, act))
     done = ready.call("failed-mail", "--release", "--confirm", "1")
-    assert (done.code, "1 of them is sent already." in done.words) == (0, True)
+    assert (done.code, "1 of them has already been sent." in done.words) == (0, True)
 
 
 @NIGHTLY
@@ -450,7 +451,7 @@ def test_an_email_that_failed_again_at_once_is_no_success(ready: Site) -> None:
     ready.sandbox.faults.add(on(is_read_back, act))
     done = ready.call("failed-mail", "--release", "--confirm", "1")
     assert done.code == 1
-    assert "! 1 failed It was written, and is send-failed again." in done.words
+    assert "! 1 failed It was set to send-ready, but failed again." in done.words
 
 
 @NIGHTLY
@@ -460,8 +461,8 @@ def test_who_may_resend_and_nothing_else_releases_and_is_told_what_is_hidden(rea
     how: dict[str, Any] = {"profile": "resender", "sign_in": ready.password("resender")}
     done = ready.call("failed-mail", "--release", "--confirm", "1", **how)
     assert done.code == 0
-    assert "Whether email sending is on is hidden from this user." in done.words
-    assert "Whether a test address takes them instead is hidden" in done.words
+    assert "This user can't see whether email sending is on." in done.words
+    assert "This user can't see whether a test address gets them instead" in done.words
     assert "sends through" not in done.words
     assert delivered(ready) == ["Report"]
 

@@ -12,9 +12,9 @@ from tests.cli.house import House, assert_harmless
 def test_a_plan_says_what_changes_and_what_follows_and_saves_nothing(house: House) -> None:
     planned = house.call("plan", *CHANGE)
     assert planned.code == 2
-    assert "Outgoing mail server - -> mail.corp.example" in planned.words
+    assert "Mail server - -> mail.corp.example" in planned.words
     assert "Port 25 (default) -> 587" in planned.words
-    assert "POP3 server follows: none -> mail.corp.example." in planned.words
+    assert "The POP3 server changes too: none -> mail.corp.example." in planned.words
     assert not house.settings.exists()
 
 
@@ -78,4 +78,4 @@ def test_a_path_with_a_blank_is_quoted_in_what_to_type(house: House) -> None:
 def test_a_secret_that_a_document_asks_for_is_said_once(house: House) -> None:
     document = house.write('password = "not kept"\n', house.root / "document.toml")
     told = house.call("plan", "--from", str(document)).words
-    assert "a document holds no secret; give it with --secrets-stdin." in told
+    assert "a document never contains a secret; give it with --secrets-stdin." in told

@@ -35,7 +35,7 @@ def test_a_profile_of_an_instance_is_added_listed_and_removed(house: House) -> N
     listed = house.call("profiles").out.splitlines()[1].split()
     assert listed == ["dev", "non-production", "keeps", "nothing", "dev12345.service-now.com"]
     again = house.call("profiles", "add", "dev", *AT, *TEST, *USER)
-    assert (again.code, "There is a profile of that name already" in again.words) == (5, True)
+    assert (again.code, "A profile with that name already" in again.words) == (5, True)
     removed = house.call("profiles", "remove", "dev")
     assert removed.code == 0
     assert "Nothing was changed on dev12345.service-now.com." in removed.out
@@ -90,37 +90,41 @@ def test_an_instance_is_signed_in_to_in_the_way_that_is_said(
 @pytest.mark.parametrize(
     ("argv", "code", "words"),
     [
-        ((*AT, *USER), "usage", "--instance needs --environment: whether mail may reach people"),
+        (
+            (*AT, *USER),
+            "usage",
+            "--instance needs --environment: it decides whether mail may reach people",
+        ),
         ((*AT, *USER, "--environment", ""), "usage", "--instance needs --environment"),
         ((*AT, *TEST, *USER, "--file", CANARY), "usage", "--file: not allowed with argument"),
-        ((*USER,), "usage", "--user is for an instance. Add --instance"),
-        (("--sign-in", "basic"), "usage", "--sign-in is for an instance."),
-        (("--ca-file", CANARY), "usage", "--ca-file is for an instance."),
-        (("--sign-in-stdin",), "usage", "--sign-in-stdin is for an instance."),
-        ((*AT, *TEST), "instance.user", "The user name to sign in with is missing. Give it with"),
+        ((*USER,), "usage", "--user is only for an instance. Add --instance"),
+        (("--sign-in", "basic"), "usage", "--sign-in is only for an instance."),
+        (("--ca-file", CANARY), "usage", "--ca-file is only for an instance."),
+        (("--sign-in-stdin",), "usage", "--sign-in-stdin is only for an instance."),
+        ((*AT, *TEST), "instance.user", "The user name is missing. Pass it with"),
         (
             (*AT, *TEST, "--sign-in", "client-credentials"),
             "instance.user",
-            "The id of the client to sign in with is missing.",
+            "The id of the client is missing.",
         ),
-        ((*AT, *TEST, *USER, "--sign-in", "api-key"), "instance.user", "gives no user."),
+        ((*AT, *TEST, *USER, "--sign-in", "api-key"), "instance.user", "needs no user."),
         ((*AT, *TEST, "--user", f" {CANARY}"), "instance.user", "has blanks around it"),
         ((*AT, *TEST, "--user", f"admin:{CANARY}"), "usage.secret", "Change that password."),
         ((*AT, *TEST, "--sign-in", CANARY), "usage", "takes basic or api-key or client-cred"),
         ((*AT, *TEST, *USER, f"--sign-in-stdin={CANARY}"), "usage", "are not understood."),
-        ((*AT, *TEST, *USER, "--sign-in-stdin"), "secrets.unwanted", "nothing may be kept."),
+        ((*AT, *TEST, *USER, "--sign-in-stdin"), "secrets.unwanted", "this profile keeps nothing."),
         ((*AT, *TEST, *USER, "--sign-in-std"), "usage", "Not understood: argument 10"),
-        (("--instance", "", *TEST, *USER), "instance.host", "There is no host in the URL."),
+        (("--instance", "", *TEST, *USER), "instance.host", "The URL has no host."),
         (("--instance", f"http://{CANARY}"), "instance.scheme", "would be sent unencrypted"),
         (
             ("--instance", f"https://{CANARY}@x.example", *TEST),
             "instance.user",
-            "A user name stands in the URL",
+            "The URL contains a user name",
         ),
         (
             ("--instance", f"{URL}/now/nav/ui/{CANARY}", *TEST, *USER),
             "instance.path",
-            "After the host comes a path. Keep only the host, as in https://dev12345",
+            "The URL has a path after the host. Keep only the host, as in https://dev12345",
         ),
         (
             ("--instance", f"https://admin:{CANARY}@x.example", *TEST, *USER),
@@ -130,7 +134,7 @@ def test_an_instance_is_signed_in_to_in_the_way_that_is_said(
         (
             ("--instance", f"https://admin:{CANARY}@x.example", *TEST, *USER),
             "usage.secret",
-            "Change that password. Then give the URL and the user without it",
+            "Change that password. Then pass the URL and the user without it",
         ),
     ],
 )
@@ -152,7 +156,7 @@ def test_a_call_that_is_wrong_is_told_and_its_values_are_not_repeated(
 def test_certificates_that_are_not_there_are_told(house: House, name: str) -> None:
     told = house.call("profiles", "add", "dev", *AT, *TEST, *USER, "--ca-file", name)
     assert (told.code, CANARY in told.err) == (1, False)
-    assert "The file of certificates is not there, or is no file." in told.words
+    assert "The file of certificates doesn't exist, or isn't a file." in told.words
     assert read_tree(house.root) == {}
 
 
@@ -169,7 +173,7 @@ def test_a_keyring_that_cannot_be_used_keeps_the_profile_from_being_added(house:
     for form in ((), ("--json",)):
         told = house.run(*argv, *form, stdin=CANARY.encode())
         assert told.code == 1
-        assert "The keyring cannot be used." in told.words
+        assert "Can't use the keyring." in told.words
         assert CANARY not in told.out + told.err
         assert not [path for path in read_tree(house.root) if "dev" in path]
 
@@ -242,7 +246,7 @@ def test_a_profile_is_removed_whatever_is_wrong_with_it(house: House, text: str)
     removed = house.call("profiles", "remove", "dev")
     assert removed.code == 0
     assert not path.exists()
-    assert "Not forgotten: The keyring cannot be used." in removed.words
+    assert "Not forgotten: Can't use the keyring." in removed.words
 
 
 def test_a_profile_of_the_same_name_starts_with_nothing(house: House) -> None:

@@ -30,7 +30,7 @@ def test_a_secret_on_standard_input_is_kept_in_the_keyring_alone(
     added = desk.run(*ADD, "--sign-in-stdin", *form, stdin=f"{CANARY}\n".encode())
     assert_harmless(added)
     assert (added.code, added.err) == (0, "")
-    assert form or "What it signs in with is kept in the keyring." in added.out
+    assert form or "The sign-in is kept in the keyring." in added.out
     assert read_sign_in("dev") == CANARY
     listed = desk.call("profiles", *form)
     assert_nowhere(desk, added.out, listed.out, repr(load_profile("dev")))
@@ -42,7 +42,7 @@ def test_a_secret_on_standard_input_is_kept_in_the_keyring_alone(
 
 def test_a_secret_is_asked_for_twice_on_a_terminal(desk: Desk) -> None:
     with desk.on_terminal(*ADD) as terminal:
-        terminal.until("Enter alone leaves it out.")
+        terminal.until("Just press Enter to leave it out.")
         for words in ("Password for dev12345.service-now.com: ", "again: "):
             terminal.until(words)
             assert not terminal.echoes
@@ -64,7 +64,7 @@ def test_what_is_asked_for_is_named(desk: Desk, sign_in: str, label: str) -> Non
             terminal.until(words)
             terminal.type(f"{CANARY}\n")
         assert terminal.end() == 0
-        assert "Enter alone" not in terminal.text
+        assert "Enter to" not in terminal.text
     assert read_sign_in("dev") == CANARY
 
 
@@ -101,7 +101,7 @@ def test_the_secret_of_a_profile_that_is_there_already_stays(desk: Desk) -> None
     desk.run(*ADD, "--sign-in-stdin", stdin=CANARY.encode())
     again = desk.run(*ADD, "--sign-in-stdin", stdin=b"another")
     assert again.code == 5
-    assert "There is a profile of that name already" in again.words
+    assert "A profile with that name already" in again.words
     assert read_sign_in("dev") == CANARY
 
 
@@ -134,7 +134,7 @@ def test_a_secret_that_cannot_be_taken_back_is_told(
     error = told.answer()["error"]
     assert (told.code, error["code"]) == (1, "profile.sign-in-stays")
     assert "was not added: The disk is full." in error["message"]
-    assert "stays in the keyring: The keyring cannot be used." in error["message"]
+    assert "is still in the keyring: Can't use the keyring." in error["message"]
     assert "Unlock" in error["next"]
     assert_nowhere(desk, told.out)
 

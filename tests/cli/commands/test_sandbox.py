@@ -139,7 +139,7 @@ def test_a_person_is_led_by_what_it_says(house: House) -> None:
     with start_sandbox(house) as sandbox:
         said = "".join(sandbox.read_until("/sandbox/switches\n"))
         assert said.startswith("A stand-in instance runs at https://127.0.0.1:")
-        assert "Nothing of it is real." in said
+        assert "Nothing in it is real." in said
         commands = [
             shlex.split(line)
             for line in said.replace("\\\n", "").splitlines()
@@ -199,8 +199,8 @@ def test_a_port_that_is_taken_is_told(house: House, form: tuple[str, ...]) -> No
         port = taken.getsockname()[1]
         told = house.call("sandbox", "--no-screen", "--port", str(port), *form)
     assert told.code == 1
-    assert f"Port {port} on loopback cannot be used: Address already in use." in told.words
-    assert "Leave --port out: a free one is taken." in told.words
+    assert f"Can't use port {port} on loopback: Address already in use." in told.words
+    assert "Leave --port out to use a free one." in told.words
     assert not form or told.answer()["error"]["code"] == "sandbox.port"
 
 
@@ -220,11 +220,11 @@ def test_switches_can_be_set_from_the_start(house: House) -> None:
     [
         (("--model", "mine"), "--model takes accounts, clone or properties."),
         (("--switch", "sender_jobs=error"), "There is no switch sender_jobs."),
-        (("--switch", "sender_job=eager"), "--switch: sender_job takes one of these: ready, "),
+        (("--switch", "sender_job=eager"), "--switch: sender_job must be one of: ready, "),
         (("--port", "65536"), "--port takes 1 to 65535."),
         (("--port", "-1"), "--port takes 1 to 65535."),
         (("--port", "http"), "The arguments are not understood."),
-        (("--json",), "--json goes with --no-screen here."),
+        (("--json",), "--json needs --no-screen here."),
         ((), "The configurator needs a terminal."),
     ],
 )

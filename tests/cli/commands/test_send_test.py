@@ -103,7 +103,7 @@ def test_a_wrong_password_fails_with_its_cause_and_the_next_step(sending: Site) 
     assert (test["state"], test["cause"]) == ("failed", "password")
     assert test["error"] == "535 5.7.8 Authentication credentials invalid"
     assert "The user or the password is wrong." in test["message"]
-    assert test["next"].startswith("Correct them before the next try.")
+    assert test["next"].startswith("Correct them before the next attempt.")
     assert sending.sandbox.delivered == []
 
 
@@ -118,7 +118,10 @@ def test_with_a_test_address_it_proves_the_server_and_not_the_address(sending: S
     set_property(sending.sandbox, "glide.email.test.user", "qa@corp.example")
     told = send(sending)
     assert told.code == 0
-    assert f"It goes to the test address qa@corp.example, not to {ADDRESS}" in told.words
+    assert (
+        f"Like all email, it goes to the test address qa@corp.example, not to {ADDRESS}"
+        in told.words
+    )
     assert f"accepts mail, not that {ADDRESS} gets it." in told.words
     assert {each.rcpt_tos for each in sending.sandbox.delivered} == {("qa@corp.example",)}
 
@@ -127,7 +130,7 @@ def test_while_sending_is_off_it_is_refused_unless_told_otherwise(sending: Site)
     set_property(sending.sandbox, "glide.email.smtp.active", "false")
     refused = send(sending)
     assert (refused.code, posts(sending)) == (5, [])
-    assert f"{OFF} The message would wait in the queue, and go out later." in refused.words
+    assert f"{OFF} The message would wait in the queue and go out later." in refused.words
     assert "Pass --yes" in refused.words
     waits = answer(sending, 1, "--yes", wait="0")
     assert (waits["state"], waits["type"]) == ("waiting", "send-ready")
@@ -174,7 +177,7 @@ def test_mail_that_only_waits_says_that_nothing_shows_why(sending: Site) -> None
     sending.sandbox.switches.sender_seconds = 0
     test = answer(sending, 1, wait="0")
     assert test["message"] == (
-        "It still waits in the queue after 0 s (send-ready). Nothing that was read says why."
+        "It is still in the queue after 0 s (send-ready). No reason was found."
     )
     assert test["log"] is None
 
@@ -206,7 +209,7 @@ def test_a_user_with_only_the_role_learns_what_it_shows_and_what_is_hidden(sendi
     assert f"The test address is hidden from this user: it may not have gone to {ADDRESS}." in (
         told.words
     )
-    assert "No log entry of it is visible" in told.words
+    assert "No log entry for it is visible" in told.words
 
 
 @pytest.mark.parametrize(
@@ -233,7 +236,7 @@ def test_a_message_that_is_not_found_again_is_of_unknown_fate(sending: Site, kin
     sending.sandbox.faults.add(Fault(kind, is_post))
     told = send(sending)
     assert told.code == 1
-    assert "It is unknown whether the test message was queued." in told.words
+    assert "It isn't known whether the test message was queued." in told.words
     assert "before you send another" in told.words
     assert len(posts(sending)) == 1
 
@@ -251,7 +254,7 @@ def test_an_instance_that_dies_while_it_is_followed_leaves_it_unknown(sending: S
     sending.sandbox.faults.add(Fault("drop_before", is_look, times=1000))
     test = answer(sending, 1, wait="0")
     assert (test["state"], test["accepted"]) == ("unknown", False)
-    assert "It was queued. Whether it was sent is unknown." in test["message"]
+    assert "It was queued. It isn't known whether it was sent." in test["message"]
     assert test["trouble"]["code"] == "instance.cut"
 
 
@@ -287,7 +290,7 @@ def test_hostile_words_of_a_server_do_no_harm(sending: Site) -> None:
 def test_a_greylisted_message_waits_and_its_log_says_why(sending: Site) -> None:
     told = send(sending, address=f"ann@{GREYLISTED_DOMAIN.lstrip('@')}", wait="1")
     assert told.code == 1
-    assert "It still waits in the queue after 1 s (send-retry-backoff)." in told.words
+    assert "It is still in the queue after 1 s (send-retry-backoff)." in told.words
     assert "The instance tries again later." in told.words
     assert "Log: Email will be sent again: 451 4.7.1" in told.words
 
@@ -298,10 +301,13 @@ def test_whoever_stops_following_learns_that_it_is_on_its_way(sending: Site) -> 
     with sending.house.on_terminal("-p", "dev", "send-test", ADDRESS) as terminal:
         terminal.until("Password of admin")
         terminal.type(f"{sending.password()}\r")
-        terminal.until("It waits in the queue")
+        terminal.until("It is in the queue")
         terminal.type("\x03")
         assert terminal.end() == 130
-    assert "The test message is queued and may still be sent. It isn't followed." in terminal.text
+    assert (
+        "The test message is queued and may still be sent. It is no longer followed."
+        in " ".join(terminal.text.split())
+    )
     assert len(posts(sending)) == 1
 
 
@@ -318,6 +324,22 @@ def test_a_person_is_asked_on_production(tmp_path: Path, typed: str, code: int) 
             terminal.type(f"{typed}\r")
             assert terminal.end() == code
         assert len(posts(site)) == (0 if code else 1)
+
+
+def test_a_yes_to_production_is_not_a_yes_to_waiting(tmp_path: Path) -> None:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
+        with site.house.on_terminal("-p", "dev", "send-test", ADDRESS) as terminal:
+            terminal.until("Password of admin")
+            terminal.type(f"{site.password()}\r")
+            terminal.until("is production: this sends a real email.")
+            terminal.until("Send it? [y/N]")
+            set_property(site.sandbox, "glide.email.smtp.active", "false")
+            terminal.type("y\r")
+            terminal.until("Email sending is off.")
+            terminal.until("Send it? [y/N]")
+            terminal.type("\r")
+            assert terminal.end() == 5
+        assert posts(site) == []
 
 
 def test_production_takes_a_plain_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,7 +368,7 @@ def test_only_one_plain_address_is_taken_and_a_wrong_one_is_not_repeated(site: S
         refused = site.call("send-test", address)
         assert_harmless(refused)
         assert (refused.code, site.sandbox.recorded) == (64, [])
-        assert "ADDRESS isn't one full email address. Nothing was sent." in refused.words
+        assert "ADDRESS must be one full email address. Nothing was sent." in refused.words
         assert not address or address not in refused.err
 
 

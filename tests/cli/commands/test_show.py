@@ -22,8 +22,8 @@ LONG = "a-host-name-of-some-length.with-a-long-part-in-it.corp-with-a-long-name.
 def test_a_first_start_shows_every_property_and_writes_nothing(house: House) -> None:
     shown = house.run("show")
     assert (shown.code, shown.err) == (0, "")
-    assert "Outgoing mail server  -     not set" in shown.out
-    assert "POP3 port             110   default" in shown.out
+    assert "Mail server          -     not set" in shown.out
+    assert "POP3 port            110   default" in shown.out
     assert list(house.root.iterdir()) == []
 
 
@@ -60,9 +60,9 @@ def test_show_answers_with_native_types_and_sources(house: House) -> None:
     assert "value" not in answer["properties"]["password"]
     assert answer["derived"] == {
         "pop3": {
-            "server": {"value": "mail.corp.example", "from": "from Outgoing mail server"},
-            "user": {"value": None, "from": "from User email, which is blank"},
-            "password": {"state": "not kept", "from": "from Outgoing password"},
+            "server": {"value": "mail.corp.example", "from": "same as outgoing"},
+            "user": {"value": None, "from": "no user email"},
+            "password": {"state": "not kept", "from": "same as outgoing"},
             "port": {"value": 110, "from": "default"},
             "security": {"value": "none", "from": "default"},
         },
@@ -108,7 +108,7 @@ def test_one_answer_has_one_form(house: House) -> None:
 def test_a_long_value_leaves_its_source_in_the_column(house: House) -> None:
     house.write(f'port = 25\nserver = "{LONG}"\n')
     lines = house.call("show").out.splitlines()
-    server = next(line for line in lines if "Outgoing mail server" in line and "a-host" in line)
+    server = next(line for line in lines if "Mail server" in line and "a-host" in line)
     port = next(line for line in lines if line.split()[:2] == ["Port", "25"])
     assert server.index("line 2") == port.index("line 1")
     assert "…" in server

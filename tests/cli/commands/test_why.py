@@ -38,7 +38,7 @@ def test_each_stage_says_what_was_seen_and_where_to_look(site: Site) -> None:
     longest_first = "|".join(sorted(heads, key=len, reverse=True))
     assert re.findall(f"^ [+!x-] ({longest_first})", shown.out, re.MULTILINE) == heads
     assert shown.out.index("\nDelivery: ") < shown.out.index(" sign-in ")
-    assert "4 send-ready, the oldest since" in shown.words
+    assert "4 send-ready, oldest since" in shown.words
     assert "1 send-retry-backoff" in shown.words
     assert "1 × recipient-unknown: The recipient's mailbox doesn't exist." in shown.words
     assert "550 5.1.1 gone@corp.example" in shown.words
@@ -55,7 +55,7 @@ def test_a_wrong_password_is_found_by_its_failures(site: Site) -> None:
     assert failures["verdict"] == "failed"
     assert failures["details"][0] == "4 × password: The user or the password is wrong."
     assert answer["delivery"]["status"] == "failing"
-    assert answer["next"].startswith("Correct them before the next try.")
+    assert answer["next"].startswith("Correct them before the next attempt.")
     assert OWN in stages(answer)["sender"]["message"]
 
 
@@ -73,7 +73,7 @@ def test_what_is_hidden_is_skipped_and_never_passed(site: Site) -> None:
     sign_in, *rest = answer["stages"]
     assert sign_in["verdict"] == "passed"
     assert {each["verdict"] for each in rest} == {"skipped"}
-    assert "which server sends isn't known" in stages(answer)["SPF"]["message"]
+    assert "it isn't known which server sends" in stages(answer)["SPF"]["message"]
     assert answer["delivery"]["status"] == "undetermined"
 
 
@@ -98,7 +98,7 @@ def test_what_dns_says_of_the_sender_is_a_warning(
         use_name_server(monkeypatch, server)
         found = stages(site.answer("why", code=1))
         assert (found["SPF"]["verdict"], found["DMARC"]["verdict"]) == ("warned", "warned")
-        assert f"SPF of {DOMAIN} does not authorize" in found["SPF"]["message"]
+        assert f"SPF of {DOMAIN} doesn't authorize" in found["SPF"]["message"]
         assert "include" not in found["SPF"]["message"]
         asked = len(server.queries)
         assert asked
@@ -113,7 +113,7 @@ def test_without_dns_the_rest_is_told(site: Site, monkeypatch: pytest.MonkeyPatc
     found = stages(site.answer("why", code=1))
     assert tuple(found) == STAGES
     assert found["SPF"]["verdict"] == "skipped"
-    assert "this machine can reach no name server" in found["SPF"]["message"]
+    assert "this machine can't reach a name server" in found["SPF"]["message"]
 
 
 def test_a_stand_in_asks_no_dns(site: Site) -> None:
@@ -124,7 +124,7 @@ def test_a_switch_that_stopped_half_way_is_said_here_and_in_show(site: Site) -> 
     site.call("apply", *site.own, *site.settled, password=site.mail_password)
     site.sandbox.ahead += timedelta(minutes=1)
     site.change("sys_email_account", OWN, by="admin", active="false")
-    said = f"A switch between {OWN} and {PROVIDERS} may have stopped half-way: neither is active."
+    said = f"A switch between {OWN} and {PROVIDERS} may have stopped halfway: neither is active."
     ways = f"apply --own-server (^P on the screen) activates {OWN}."
     sender = stages(site.answer("why", code=1))["sender"]
     assert (sender["verdict"], sender["details"]) == ("failed", [said])
@@ -139,7 +139,7 @@ def test_an_account_prepared_and_not_activated_is_noted_in_show(site: Site) -> N
     account = {"name": OWN, "type": "smtp", "active": "false", "server": "127.0.0.1"}
     site.sandbox.ahead += timedelta(minutes=1)
     site.sandbox.insert("sys_email_account", "admin", **account)
-    said = f"A switch from {PROVIDERS} to {OWN} may have stopped half-way: only {PROVIDERS} is"
+    said = f"A switch from {PROVIDERS} to {OWN} may have stopped halfway: only {PROVIDERS} is"
     assert f"! {said} active." in site.call("show").words
     assert said in site.call("why").words
 

@@ -96,7 +96,7 @@ def test_after_the_credentials_nothing_unknown_is_shown() -> None:
 def test_an_excess_is_explained_without_an_excerpt(kind: str) -> None:
     error = explain_broken_reply("smtp", PLACE, BrokenReply(kind, "secret"), " after EHLO")
     assert error.kind == kind
-    assert error.message.startswith(f"{PLACE} sends ")
+    assert error.message.startswith(f"{PLACE} sent ")
     assert "secret" not in error.message
 
 

@@ -95,7 +95,7 @@ def test_without_a_login_the_hint_says_that_the_server_may_want_one() -> None:
         explain_refusal(RECIPIENT, reply, "It refused", MAIL, logged_in=logged_in).hint
         for logged_in in (True, False)
     ]
-    assert ["may want one" in hint for hint in hints] == [False, True]
+    assert ["may require one" in hint for hint in hints] == [False, True]
 
 
 def test_a_login_that_may_lock_the_account_is_said_so() -> None:

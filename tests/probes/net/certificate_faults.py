@@ -243,7 +243,7 @@ NAMES = {
     "the common name": Fault(
         lambda: ((issue(_MAIL, root(), names=()),), ()),
         "old-name",
-        ("only as a common name", "subject alternative name"),
+        ("only its common name", "subject alternative name"),
         server=_MAIL,
     ),
     "many names": _named(
@@ -357,13 +357,15 @@ FLAWS = {
         partial(_weak_signature, leaf=False), "invalid", ('"weak intermediate" above it is signed',)
     ),
     "leaf with an unknown critical extension": Fault(
-        partial(_leaf, extra=_UNKNOWN), "invalid", ("it marks an extension as critical",)
+        partial(_leaf, extra=_UNKNOWN), "invalid", ("it has a critical extension",)
     ),
     "intermediate with an unknown critical extension": Fault(
-        partial(_below, "odd", extra=_UNKNOWN), "invalid", ('"odd" above it marks an extension',)
+        partial(_below, "odd", extra=_UNKNOWN),
+        "invalid",
+        ('"odd" above it has a critical extension',),
     ),
     "intermediate with a critical key identifier": Fault(
-        _critical_identifier, "invalid", ('"picky" above it marks an extension as critical',)
+        _critical_identifier, "invalid", ('"picky" above it has a critical extension',)
     ),
     "root without basic constraints": Fault(
         partial(_under, "ancient root", without=(x509.BasicConstraints, x509.KeyUsage)),

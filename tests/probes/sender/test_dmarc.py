@@ -74,11 +74,11 @@ def test_dmarc_says_where_the_policy_stands_and_what_receivers_do() -> None:
     found = check({**zone, "_dmarc.corp.example TXT": "v=DMARC1; p=none; sp=reject"}, user=below)
     message = found["dmarc"].message
     assert "of it.corp.example is reject (at _dmarc.corp.example)" in message
-    assert "receivers refuse mail that fails it" in message
+    assert "receivers reject mail that fails it" in message
     zone["_dmarc.it.corp.example TXT"] = "v=DMARC1; p=quarantine; sp=reject"
     message = check(zone, user=below)["dmarc"].message
     assert "is quarantine (at _dmarc.it.corp.example)" in message
-    assert "receivers put mail that fails it aside as spam" in message
+    assert "receivers treat mail that fails it as spam" in message
     spoiled = {**GOOD, "_dmarc.corp.example TXT": ["v=DMARC1; p=none", "v=DMARC1"]}
     assert "_dmarc.corp.example has several records" in check(spoiled)["dmarc"].message
 
@@ -118,7 +118,7 @@ def test_a_policy_of_its_own_ends_the_walk() -> None:
 OLDER: list[tuple[str, str, Zone, str]] = [
     ("policy between domain and organization", "a@x.y.corp.example",
      {"_dmarc.y.corp.example TXT": "v=DMARC1; p=none"},
-     "look at _dmarc.x.y.corp.example and _dmarc.corp.example only"),
+     "only look at _dmarc.x.y.corp.example and _dmarc.corp.example"),
     ("policy of a registry", "a@corp.co.uk",
      {"_dmarc.co.uk TXT": "v=DMARC1; p=none; psd=y"}, "look at _dmarc.corp.co.uk and"),
     ("percentage", "a@corp.example", {"_dmarc.corp.example TXT": "v=DMARC1; p=none; pct=5"},

@@ -218,6 +218,6 @@ def test_a_fault_of_one_part_leaves_the_others(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("tui.probes.sender.sender_checks.check_spf", breaks)
     found = check(GOOD)
     assert (found["spf"].code, found["spf"].result) == ("sender.spf.fault", StageResult.SKIPPED)
-    assert "a fault: ZeroDivisionError" in found["spf"].message
+    assert "This is a bug in glidemail: ZeroDivisionError" in found["spf"].message
     assert found["domain"].code == "sender.domain.mx"
     assert found["dmarc"].code == "sender.dmarc.unproven"

@@ -28,7 +28,7 @@ def test_the_first_mechanism_that_both_know_is_used(offered: str, mechanism: str
 def test_unusual_prompts_are_quoted() -> None:
     script = Script(in_tls=("SIZE 1", "AUTH LOGIN"), prompts=(b"Who?", b"What?"))
     found = diagnose(Case(script=script))
-    assert "unusual words (who?; what?)" in found["login"].message
+    assert "unusual prompts (who?; what?)" in found["login"].message
 
 
 def test_an_exchange_that_is_given_up_is_cancelled() -> None:

@@ -493,7 +493,7 @@ GONE: dict[str, tuple[Case, str, str]] = {
             spec={"sender": "jürgen@mail.example"},
         ),
         "capabilities-gone",
-        "does not offer SMTPUTF8, as",
+        "doesn't offer SMTPUTF8, as",
     ),
     "all of it for the recipient": (
         Case(
@@ -501,12 +501,12 @@ GONE: dict[str, tuple[Case, str, str]] = {
             options={"recipient": "jürgen@mail.example"},
         ),
         "capabilities-gone",
-        "does not offer SIZE, SMTPUTF8, 8BITMIME, as",
+        "doesn't offer SIZE, SMTPUTF8, 8BITMIME, as",
     ),
     "all logins": (
         Case(script=Script(in_tls=("SIZE 1000000",))),
         "gone-after-tls",
-        "offers logins before TLS, and none in TLS",
+        "offers logins before TLS but none in TLS",
     ),
     "logins with a password": (
         Case(script=Script(in_tls=("SIZE 1000000", "AUTH NTLM"))),

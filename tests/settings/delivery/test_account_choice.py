@@ -37,9 +37,9 @@ def test_an_inactive_smtp_account_can_be_chosen_by_its_name(name: str) -> None:
     [
         ("corp relay", 'no account called "corp relay" was returned'),
         ("", 'no account called "" was returned'),
-        (OWN.name, "Own SMTP is active already"),
+        (OWN.name, "Own SMTP is already active"),
         (READER.name, "POP3 is of type pop3, not SMTP"),
-        (CLOUD.name, "Cloud SMTP signs in by OAuth, which is never written"),
+        (CLOUD.name, "Cloud SMTP signs in by OAuth: activate it on the instance itself"),
     ],
 )
 def test_any_other_name_is_refused_with_the_reason(name: str, words: str) -> None:
@@ -67,15 +67,17 @@ def test_where_there_is_none_to_choose_that_is_said() -> None:
 def test_where_it_is_not_known_what_sends_none_can_be_chosen(facts: object) -> None:
     there = replace(facts, accounts=(BY_HAND, RESTING))  # type: ignore[type-var]
     for choice in (*list(AccountChoice)[1:], NamedAccount(BY_HAND.name)):
-        assert "not known for certain" in find_choice_obstacle(choice, there)  # type: ignore[arg-type]
+        assert "it isn't certain what sends there" in find_choice_obstacle(choice, there)  # type: ignore[arg-type]
     assert find_choice_obstacle(AccountChoice.IN_FORCE, there) == ""  # type: ignore[arg-type]
 
 
 def test_own_and_servicenows_are_refused_where_they_send() -> None:
     assert "Own SMTP" in find_choice_obstacle(AccountChoice.OWN, FACTS)
     assert find_choice_obstacle(AccountChoice.OWN, instance(RESTING, LEFT)) == ""
-    assert "is active already" in find_choice_obstacle(AccountChoice.PROVIDERS, instance(MANAGED))
-    assert "no account" in find_choice_obstacle(AccountChoice.PROVIDERS, instance(OWN))
+    assert "is already active" in find_choice_obstacle(AccountChoice.PROVIDERS, instance(MANAGED))
+    assert "no ServiceNow-configured account" in find_choice_obstacle(
+        AccountChoice.PROVIDERS, instance(OWN)
+    )
 
 
 @pytest.mark.parametrize("choice", [*AccountChoice, NamedAccount("own"), NamedAccount("named: ")])

@@ -57,9 +57,9 @@ def test_what_is_so_already_is_no_change() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("Own SMTP", "Own SMTP is an SMTP account, and one of those sends at a time"),
+        ("Own SMTP", "Own SMTP is an SMTP account: only one of those is active at a time"),
         ("Corp Relay", "Corp Relay is an SMTP account"),
-        ("Graph", "Graph is of type Microsoft Graph (Receive), which is never written"),
+        ("Graph", "Graph is of type Microsoft Graph (Receive): change it on the instance itself"),
         ("IMAP", 'no account called "IMAP" was returned (POP3 and IMAP accounts: Prod IMAP, Spare'),
         ("", 'no account called "" was returned'),
     ],
@@ -117,9 +117,9 @@ def test_on_a_test_instance_an_account_like_productions_takes_its_name_to_start(
 @pytest.mark.parametrize(
     ("receiving", "begin"),
     [
-        (True, "Spare POP3 is activated. Receiving is on: the instance reads and deletes"),
-        (False, "Spare POP3 is activated. Receiving is off; once it is on, the instance reads"),
-        (None, "Spare POP3 is activated. If receiving is on, the instance reads and deletes"),
+        (True, "Spare POP3 is activated. Email receiving is on: the instance reads and deletes"),
+        (False, "Spare POP3 is activated. Email receiving is off. When on, the instance reads"),
+        (None, "Spare POP3 is activated. If email receiving is on, the instance reads and deletes"),
     ],
 )
 def test_what_starts_to_read_deletes_and_whether_it_does_now_is_said(
@@ -135,9 +135,11 @@ def test_what_starts_to_read_deletes_and_whether_it_does_now_is_said(
 def test_what_is_no_longer_read_is_said(receiving: bool | None) -> None:
     plan = switch(replace(ON_TEST, receiving=receiving), Prod_IMAP=False)
     (effect,) = (each for each in plan.side_effects if each.code == "reader.stopped")
-    words = "the mailbox orders@corp.example on pop.corp.example is no longer read here."
+    words = (
+        "the mailbox orders@corp.example on pop.corp.example is no longer read by this instance."
+    )
     assert words in effect.message
-    assert effect.message.endswith("nothing reads it now either.") is (receiving is False)
+    assert effect.message.endswith("it isn't read now either.") is (receiving is False)
 
 
 def test_replies_that_nothing_reads_any_more_are_said() -> None:

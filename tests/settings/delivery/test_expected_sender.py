@@ -67,13 +67,13 @@ def test_an_inactive_one_is_chosen_so_that_it_is_activated(
 @pytest.mark.parametrize(
     ("expected", "facts", "words"),
     [
-        ("properties", FACTS, "Own SMTP is active, and a document never deactivates it"),
-        ("servicenow", instance(OWN), "no account of ServiceNow's was returned"),
+        ("properties", FACTS, "Own SMTP is active, and a document never deactivates"),
+        ("servicenow", instance(OWN), "no ServiceNow-configured account was returned"),
         ("Nothing", FACTS, 'no account called "Nothing" was returned'),
         (READER.name, FACTS, "not SMTP"),
         ("servicenow", UNKNOWN, "what sends there isn't known"),
         (OWN.name, replace(UNKNOWN, accounts=(OWN, replace(OWN, name="b"))), "isn't known"),
-        (BY_HAND.name, BY_GRAPH, "no SMTP account"),
+        (BY_HAND.name, BY_GRAPH, "isn't an SMTP account"),
     ],
 )
 def test_one_that_cannot_be_chosen_is_said_with_the_reason(

@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import MANAGED, OWN, PRODUCTION, STAMP, TEST, deterministic
+from tests.settings.factories import (
+    MANAGED,
+    PRODUCTION,
+    STAMP,
+    TEST,
+    deterministic,
+    make_status,
+)
 from tui.replies.cause import Cause
 from tui.settings.delivery.evidence import DeliveryState, Judgement, format_time
 from tui.settings.delivery.failed_mail import (
@@ -28,21 +35,7 @@ LOGIN, GONE = (
     "535 5.7.8 Error: authentication failed",
     "550 5.1.1 <gone@corp.example>: User unknown",
 )
-STATUS = DeliveryStatus(
-    name="corp",
-    release="",
-    model=Model.ACCOUNT,
-    why="Own SMTP is active.",
-    sender=OWN,
-    sending=True,
-    recipients=(),
-    queue=Queue(0, "", 0),
-    sent_from="",
-    receiving=True,
-    readers=(),
-    changed=STAMP,
-    unread=(),
-)
+STATUS = make_status()
 
 
 def failed(number: int = 0, reply: str = LOGIN, hours: float = 1, **more: object) -> FailedMessage:
@@ -133,10 +126,10 @@ def test_whatever_decides_over_the_emails_is_compared() -> None:
     changes = (
         ({"sending": None}, "whether email sending is on"),
         ({"recipients": None}, "the test address"),
-        ({"sender": MANAGED}, "what sends"),
+        ({"sender": MANAGED}, "the sender"),
         (
             {"model": Model.NO_ACTIVE_ACCOUNT, "recipients": ("a@x",)},
-            "the test address, what sends",
+            "the test address, the sender",
         ),
     )
     for changed, words in changes:

@@ -34,7 +34,7 @@ def words(*accounts: Account, user: str = "me") -> str:
 def test_an_account_that_was_deactivated_last_is_the_old_one() -> None:
     said = words(changed(PROVIDERS, 5), changed(OURS, 6))
     assert said == (
-        "A switch from ServiceNow SMTP to glidemail mail.corp.example may have stopped half-way: "
+        "A switch from ServiceNow SMTP to glidemail mail.corp.example may have stopped halfway: "
         "neither is active. To finish: apply --own-server (^P on the screen). To go back: apply "
         "--provider-server (^P on the screen)."
     )
@@ -76,13 +76,13 @@ def test_only_the_last_hour_counts(minutes: int, is_said: bool) -> None:
 
 def test_two_active_accounts_are_named_with_what_to_do() -> None:
     said = words(changed(PROVIDERS, DAY, active=True), changed(OURS, 5, active=True))
-    assert "to glidemail mail.corp.example may have stopped half-way: both are active." in said
+    assert "to glidemail mail.corp.example may have stopped halfway: both are active." in said
     assert "Deactivate ServiceNow SMTP or glidemail mail.corp.example on the instance." in said
 
 
 def test_a_prepared_account_is_noted_while_the_old_one_is_active() -> None:
     said = words(changed(PROVIDERS, DAY, active=True), changed(OURS, 5))
-    assert "may have stopped half-way: only ServiceNow SMTP is active." in said
+    assert "may have stopped halfway: only ServiceNow SMTP is active." in said
     assert "Or leave ServiceNow SMTP active." in said
 
 

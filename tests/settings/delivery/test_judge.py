@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.settings.factories import make_status
 from tui.presentation.target_text import CHOICE_HINTS
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import (
@@ -20,7 +21,7 @@ from tui.settings.delivery.evidence import (
 )
 from tui.settings.delivery.interrupted_switch import InterruptedSwitch
 from tui.settings.delivery.judge import judge
-from tui.settings.delivery.status import DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.settings.snapshot import Stamp
 
 NOW = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
@@ -37,22 +38,7 @@ CHANGED = ago(60)
 OWN = Account(name="Own SMTP", active=True, server="mail.corp.example")
 READY = SmtpSenderJob("Ready", format_time(NOW + timedelta(seconds=40)))
 SEEN = DeliveryEvidence(sent="", failures=(), jobs=(READY,), read_at=NOW)
-STATUS = DeliveryStatus(
-    name="corp",
-    release="",
-    model=Model.ACCOUNT,
-    why="Own SMTP is active.",
-    sender=OWN,
-    sending=True,
-    recipients=(),
-    queue=Queue(0, "", 0),
-    sent_from="",
-    receiving=True,
-    readers=(),
-    changed=Stamp("3", CHANGED, "admin"),
-    unread=(),
-    evidence=SEEN,
-)
+STATUS = make_status(OWN, changed=Stamp("3", CHANGED, "admin"), evidence=SEEN)
 
 
 def judged(status: DeliveryStatus = STATUS, *accounts: Account, **evidence: object) -> Judgement:
@@ -167,7 +153,7 @@ BY_HAND = Account(name="Corp SMTP")
         (
             (replace(BY_HAND, uses_oauth=True),),
             "; Corp SMTP is inactive.",
-            "Corp SMTP signs in by OAuth, and can be activated on the instance only.",
+            "Corp SMTP signs in by OAuth and can only be activated on the instance.",
         ),
         ((LEFT,), "; glidemail mail.corp.example is inactive.", "--own-server"),
         ((), "No SMTP account is active. No mail goes out.", "creates your own SMTP account"),
@@ -179,7 +165,7 @@ def test_without_an_active_account_the_inactive_ones_are_named_with_a_way(
     found = judge(NONE_ACTIVE, accounts, CHOICE_HINTS)
     assert (found.state, found.reason) == (DeliveryState.STOPPED, "no-active-account")
     assert words in found.message
-    assert "No mail goes out. Whether the properties of KB0521756" in found.message
+    assert "No mail goes out. Whether the instance then sends" in found.message
     assert way in found.next
 
 
@@ -305,7 +291,7 @@ def test_a_switch_that_stopped_half_way_is_said_with_both_ways() -> None:
     assert found.state is DeliveryState.STOPPED
     assert found.message.startswith(
         "No SMTP account is active. A switch from ServiceNow SMTP to glidemail mail.corp.example "
-        "may have stopped half-way: neither is active. No mail goes out."
+        "may have stopped halfway: neither is active. No mail goes out."
     )
     assert "To finish: apply --own-server" in found.next
     assert "To go back: apply --provider-server" in found.next

@@ -4,31 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from tests.settings.factories import make_status
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.mail_effect import affects_mail, change_time, find_way_back
-from tui.settings.delivery.status import DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import Model
 from tui.settings.plan import Change, Plan
 from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import TargetFacts
 
 OWN = Account(name="Own SMTP", active=True, server="mail.corp.example")
 THEIRS = Account(name="ServiceNow SMTP", managed=True)
-STATUS = DeliveryStatus(
-    name="corp",
-    release="",
-    model=Model.ACCOUNT,
-    why="Own SMTP is active.",
-    sender=OWN,
-    sending=True,
-    recipients=(),
-    queue=Queue(0, "", 0),
-    sent_from="",
-    receiving=True,
-    readers=(),
-    changed=None,
-    unread=(),
-)
+STATUS = make_status(OWN, changed=None)
 
 
 def at(minute: int) -> str:

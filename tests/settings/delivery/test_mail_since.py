@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.settings.factories import make_status
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import DeliveryEvidence, FailedMail, format_time
 from tui.settings.delivery.mail_since import (
     find_mail_since,
 )
-from tui.settings.delivery.status import DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.snapshot import Stamp
 
 NOON = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
@@ -27,21 +28,7 @@ def at(minute: int) -> str:
 
 
 CHANGED = at(0)
-STATUS = DeliveryStatus(
-    name="corp",
-    release="",
-    model=Model.ACCOUNT,
-    why="Own SMTP is active.",
-    sender=OWN,
-    sending=True,
-    recipients=(),
-    queue=Queue(0, "", 0),
-    sent_from="",
-    receiving=True,
-    readers=(),
-    changed=Stamp("3", CHANGED, "admin"),
-    unread=(),
-)
+STATUS = make_status(OWN, changed=Stamp("3", CHANGED, "admin"))
 
 
 def seen(sent: str | None = "", *failures: FailedMail) -> DeliveryStatus:

@@ -117,25 +117,25 @@ def test_what_is_no_host_is_said_to_be_none(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "salvage"),
     [
-        (" mail.corp.example ", Suggestion("use mail.corp.example", "mail.corp.example")),
+        (" mail.corp.example ", Suggestion("Use mail.corp.example", "mail.corp.example")),
         (
             "mail.corp.example:587",
-            Suggestion("use mail.corp.example", "mail.corp.example", 587),
+            Suggestion("Use mail.corp.example", "mail.corp.example", 587),
         ),
         (
             "mail.corp.example:0587",
-            Suggestion("use mail.corp.example", "mail.corp.example", 587),
+            Suggestion("Use mail.corp.example", "mail.corp.example", 587),
         ),
-        ("mail.corp.example:", Suggestion("use mail.corp.example", "mail.corp.example")),
-        ("mail.corp.example:0", Suggestion("use mail.corp.example", "mail.corp.example")),
-        ("mail.corp.example:65536", Suggestion("use mail.corp.example", "mail.corp.example")),
-        ("[2001:db8::1]:25", Suggestion("use 2001:db8::1", "2001:db8::1", 25)),
-        ("[2001:db8::1]", Suggestion("use 2001:db8::1", "2001:db8::1")),
+        ("mail.corp.example:", Suggestion("Use mail.corp.example", "mail.corp.example")),
+        ("mail.corp.example:0", Suggestion("Use mail.corp.example", "mail.corp.example")),
+        ("mail.corp.example:65536", Suggestion("Use mail.corp.example", "mail.corp.example")),
+        ("[2001:db8::1]:25", Suggestion("Use 2001:db8::1", "2001:db8::1", 25)),
+        ("[2001:db8::1]", Suggestion("Use 2001:db8::1", "2001:db8::1")),
         (
             "smtps://mail.corp.example:465/?auth=login",
-            Suggestion("use mail.corp.example", "mail.corp.example", 465, "smtps"),
+            Suggestion("Use mail.corp.example", "mail.corp.example", 465, "smtps"),
         ),
-        ("mail.corp.example/inbox", Suggestion("use mail.corp.example", "mail.corp.example")),
+        ("mail.corp.example/inbox", Suggestion("Use mail.corp.example", "mail.corp.example")),
         ("smtp://", None),
         ("http:///x", None),
         ("smtp://-bad-/x", None),
@@ -174,7 +174,9 @@ def test_a_password_in_a_url_is_never_repeated(text: str) -> None:
 
 def test_everything_that_surrounds_a_host_is_named_at_once() -> None:
     message = parse_error("smtp://help@mail.corp.example:25/x").message
-    assert message.startswith("A scheme, a user name, a port and a path do not")
+    assert message.startswith(
+        "Enter the host name only, without a scheme, a user name, a port or a path."
+    )
 
 
 @given(st.text(PLAIN, min_size=1, max_size=80))

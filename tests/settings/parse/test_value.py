@@ -102,8 +102,8 @@ def test_ten_thousand_characters_of_free_text_are_kept() -> None:
 @pytest.mark.parametrize(
     ("text", "suggestion"),
     [
-        ("mail.corp\n.example", Suggestion("remove them", "mail.corp.example")),
-        ("smtps://mail\n", Suggestion("use mail", "mail", scheme="smtps")),
+        ("mail.corp\n.example", Suggestion("Remove them", "mail.corp.example")),
+        ("smtps://mail\n", Suggestion("Use mail", "mail", scheme="smtps")),
         ("0\x1f", None),
         ("a b\n", None),
     ],
@@ -142,7 +142,7 @@ def test_what_is_no_port_is_said_to_be_none(text: str, code: str) -> None:
 
 
 def test_blanks_around_a_port_are_offered_to_be_removed() -> None:
-    assert parse_error(Kind.PORT, " 25 ").suggestion == Suggestion("remove them", "25")
+    assert parse_error(Kind.PORT, " 25 ").suggestion == Suggestion("Remove them", "25")
 
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "yes", "on", "1", " on "])

@@ -190,14 +190,14 @@ def test_a_scheme_and_a_port_say_the_security_of_the_pop3_server(
 def test_the_label_of_such_a_fix_says_all_that_it_sets() -> None:
     fix = find_one(edit(server=f"smtps://{MAIL}"), "host.scheme").fix
     assert fix is not None
-    assert fix.label == f"use {MAIL}, 465 with SSL/TLS"
+    assert fix.label == f"Use {MAIL}, port 465 and SSL/TLS"
 
 
 def test_a_port_in_the_text_does_not_weaken_the_security_that_is_set() -> None:
     fix = find_one(edit(server=f"{MAIL}:587", security="ssl_tls"), "host.port").fix
     assert fix is not None
     assert fix.set == {"server": MAIL, "port": "587"}
-    assert fix.label == f"use {MAIL} and port 587"
+    assert fix.label == f"Use {MAIL} and port 587"
 
 
 def test_a_security_that_does_not_parse_is_replaced() -> None:

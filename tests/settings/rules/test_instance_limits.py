@@ -168,7 +168,7 @@ def test_the_password_of_an_account_made_by_hand_is_not_asked_for() -> None:
 def test_one_that_this_program_made_may_have_sent_before_so_its_password_is_a_warning() -> None:
     found = find_one(choose(LEFT), "account.password-unseen")
     assert found.severity is WARNING
-    assert found.message.endswith("Type it, unless it has sent before.")
+    assert found.message.endswith("Type it, unless the account has sent mail before.")
     typed = replace(choose(LEFT), typed={"password": "new"})
     assert not find_all(typed, "account.password-unseen")
 
@@ -202,7 +202,7 @@ def test_who_reads_the_replies_to_the_providers_account_is_the_providers_matter(
 def test_the_name_of_the_account_that_is_made_is_said_with_what_it_needs() -> None:
     message = find_one(edit(ON_OWN, SENDS, server="b.example"), "account.password").message
     assert "glidemail b.example" in message
-    assert "Type it" in message
+    assert "so type it" in message
 
 
 def test_an_unclear_way_of_signing_in_counts_as_signing_in() -> None:

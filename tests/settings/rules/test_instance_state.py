@@ -228,7 +228,7 @@ def test_a_mailbox_where_mail_comes_from_is_a_sign_and_that_is_said(user: str) -
     reader = replace(READER, server="pop.corp.example", user=user)
     facts = instance(OWN, RESTING, reader, test=True, receiving=ON)
     found = find_one(load(facts, **SENDS), "receiving.production-account")
-    assert "corp.example, where mail from here comes from" in found.message
+    assert "corp.example, the domain that this instance sends from" in found.message
     test = replace(facts, accounts=(OWN, replace(reader, name="Test POP3")))
     assert reading_findings(test) == {"receiving.active-account"}
     other = replace(facts, accounts=(OWN, replace(reader, server="pop.b.example", user="a@b.c")))

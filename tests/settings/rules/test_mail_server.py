@@ -179,7 +179,7 @@ def test_every_code_of_these_rules_has_a_case() -> None:
 
 
 def test_an_account_with_a_blank_server_is_sent_to_sending_enabled() -> None:
-    assert "turn sending off" in find_one(load(ACCOUNT), "server.blank").message
+    assert "turn email sending off" in find_one(load(ACCOUNT), "server.blank").message
 
 
 def test_a_property_that_was_not_returned_is_not_called_unset() -> None:
@@ -194,7 +194,7 @@ def test_a_port_that_is_not_given_is_25() -> None:
 
 @pytest.mark.parametrize("port", ["110", "143", "993", "995"])
 def test_a_port_for_reading_mail_is_no_port_for_sending_it(port: str) -> None:
-    assert f"{port} is a port for reading" in find_one(edit(port=port), "port.incoming").message
+    assert f"{port} is for reading" in find_one(edit(port=port), "port.incoming").message
 
 
 @pytest.mark.parametrize("port", ["", "25", "587"])
@@ -206,4 +206,4 @@ def test_a_port_that_speaks_in_clear_first_is_not_for_implicit_tls(port: str) ->
 
 @pytest.mark.parametrize("port", ["25", "143", "465", "587", "993"])
 def test_a_port_of_another_protocol_is_no_pop_port(port: str) -> None:
-    assert f"{port} is a port of" in find_one(edit(pop3_port=port), "pop3.port").message
+    assert f"{port} is for " in find_one(edit(pop3_port=port), "pop3.port").message

@@ -152,8 +152,8 @@ def test_one_fix_sets_port_and_security(
 
 
 def test_a_fix_says_what_it_sets() -> None:
-    assert get_fix(edit(server=GMAIL), "provider.port").label == "use 465 with SSL/TLS"
-    assert get_fix(edit(server=PLAIN), "provider.port").label == "use 587 without encryption"
+    assert get_fix(edit(server=GMAIL), "provider.port").label == "Use port 465 and SSL/TLS"
+    assert get_fix(edit(server=PLAIN), "provider.port").label == "Use port 587 without encryption"
 
 
 @pytest.mark.parametrize("security", ["starttls", "ssl_tls"])
@@ -178,7 +178,7 @@ def test_where_mail_comes_from_the_user_name_that_becomes_from(facts: TargetFact
     found = find_one(situation, "provider.login")
     assert "Mail comes from the user name" in found.message
     assert found.fix
-    assert found.fix.label == f"use helpdesk, with From {USER}"
+    assert found.fix.label == f"Use user helpdesk, with From {USER}"
     assert found.fix.set == {"user": "helpdesk", "from": USER}
     after = review(situation.draft.apply_fix(found.fix), facts, "corp")
     assert not [each for each in after.findings if each.severity is Severity.ERROR]
@@ -213,7 +213,7 @@ def test_a_key_is_not_made_up() -> None:
 
 def test_the_published_incoming_server_is_one_fix_of_four_properties() -> None:
     fix = get_fix(edit(server=GMAIL, user=USER), "provider.pop3")
-    assert fix.label == f"use pop.gmail.com, 995 with SSL/TLS, {USER}"
+    assert fix.label == f"Use pop.gmail.com, port 995 and SSL/TLS, user {USER}"
     assert fix.set == {
         "pop3_server": "pop.gmail.com",
         "pop3_port": "995",
@@ -230,7 +230,7 @@ def test_the_host_of_both_servers_is_not_set_again() -> None:
 
 
 def test_what_is_derived_is_called_an_assumption() -> None:
-    assert "assumed by the platform" in find_one(edit(server=GMAIL), "provider.pop3").message
+    assert "the platform's assumption" in find_one(edit(server=GMAIL), "provider.pop3").message
     assert "check with your provider" in find_one(edit(server=SES), "provider.no-pop3").message
     given = edit(pop3_server="pop.gmail.com")
     assert "assumed" not in find_one(given, "provider.pop3").message
@@ -260,7 +260,7 @@ def test_an_unusual_port_that_is_published_is_not_warned_of() -> None:
 def test_a_published_login_needs_a_from_where_there_can_be_one(server: str, user: str) -> None:
     finding = find_one(edit(ACCOUNT, server=server, user=user), "user.not-address")
     assert finding.severity is Severity.ERROR
-    assert "set From" in finding.message
+    assert "Set From" in finding.message
     with_from = edit(ACCOUNT, server=server, user=user, **FROM)
     assert find_one(with_from, "user.not-address").severity is NOTE
     legacy = find_one(edit(LEGACY, server=server, user=user), "user.not-address")

@@ -32,7 +32,7 @@ def test_a_rule_is_skipped_only_where_what_it_needs_is_broken() -> None:
 
 
 def test_each_severity_has_its_constructor() -> None:
-    fix = Fix("use port 587", {"port": "587"})
+    fix = Fix("Use port 587", {"port": "587"})
     for make, severity in ((error, ERROR), (warning, WARNING), (note, NOTE)):
         assert make("port", "a.b", "No.", fix) == Finding("port", severity, "a.b", "No.", fix)
         assert make("port", "a.b", "No.").fix is None

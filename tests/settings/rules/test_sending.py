@@ -329,7 +329,7 @@ def test_an_environment_that_is_not_known_counts_as_production_and_is_said_so() 
     assert UNNAMED.is_production
     assert not TEST.is_production
     assert (
-        "as no environment is set"
+        "because no environment is set"
         in find_one(load(UNNAMED, test_recipients=(USER,)), "recipients.production").message
     )
     assert TargetFacts(environment=Environment.PRODUCTION).is_production

@@ -15,6 +15,7 @@ from tui.presentation.test_message_text import (
     compose_message,
     consent_words,
     delay_words,
+    is_known_to_wait,
     short_words,
 )
 from tui.settings.delivery.test_message import MessageOutcome, OutgoingMessage, QueuedMessage
@@ -53,7 +54,7 @@ class SendTestFlow:
         token = make_token()
         message = compose_message(session, address, token, datetime.now(UTC))
         try:
-            await self._send(message, may_wait=bool(reasons))
+            await self._send(message, may_wait=is_known_to_wait(session))
         except MailDelayed as delayed:
             if await self._agrees(delay_words(delayed.delay)):
                 await self._send(message, may_wait=True)

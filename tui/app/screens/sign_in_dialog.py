@@ -14,7 +14,7 @@ from tui.settings.values import SecretState
 from tui.workspace.session import Session
 
 _DECLARED = Property(
-    kind=Kind.SECRET, label="Sign-in", short="Sign-in", help="", group=Group.ARTICLE
+    kind=Kind.SECRET, label="Sign-in", short="Sign-in", help="", group=Group.OUTGOING
 )
 _ENTRY = Entry("sign_in", SecretState, SecretState.UNSET, _DECLARED)
 

@@ -5,7 +5,7 @@ from tui.cli.draft_from_arguments import draft_from_arguments
 from tui.cli.output import say, write_json
 from tui.errors import Problem
 from tui.presentation.allow_list_letter import letter
-from tui.settings.catalog import Settings, catalog
+from tui.settings.catalog import Settings
 
 # The properties that the letter mentions.
 _NAMES = (
@@ -20,12 +20,12 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     session = made.session
     host = session.target.where if session.profile.instance else ""
     environment = str(session.facts.counted_environment or "")
-    parsed = session.review(made.draft).parsed
+    review = session.review(made.draft)
+    parsed = review.parsed
     if broken := [name for name in _NAMES if name in parsed.broken]:
-        short = catalog(settings)[broken[0]].declared.short
         raise Problem(
             "letter.broken",
-            f"No letter was written: {short} has no valid value.",
+            f"No letter was written: {review.label(broken[0])} is not valid.",
             f"See: glidemail -p {session.profile.name} check",
         )
     text = letter(parsed.settings, host=host, environment=environment, sender=parsed.own_from)

@@ -96,7 +96,7 @@ def _apply(
             return run_steps(steps, made.session.profile, writes=True)
         except QueueGrown as grown:
             if not interactive:
-                hint = "--yes does not cover that. See what waits with: glidemail plan"
+                hint = "--yes doesn't cover that. See the queue with: glidemail plan"
                 raise Refusal(grown.code, grown.message, hint) from None
             say("", *wrap(grown.message, "", ""))
             ask_consent(interactive)
@@ -121,11 +121,11 @@ def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -
         return
     message = left.message
     if left.preconditions:
-        hint = "Attest what is true with --attest NAME, once for each, or --attest all."
+        hint = "Pass --attest NAME for each one that is true, or --attest all."
     else:
         words = " ".join(f"--confirm {shlex.quote(each.word)}" for each in left.confirmations)
         hint = f"Confirm it with {words}"
-        message = "It is not confirmed." if is_shown else message
+        message = "Confirmation is missing." if is_shown else message
     raise Refusal(left.code, f"{message} Nothing was written.", hint)
 
 
@@ -142,7 +142,7 @@ def _refuse_edits_of_plan(arguments: Arguments) -> None:
     given = [option for option, value in edits.items() if value]
     if arguments.plan and given:
         raise UsageError(
-            "usage.plan", "A plan is carried out as it is.", f"Leave {' and '.join(given)} out."
+            "usage.plan", "A plan is applied as it is.", f"Leave {' and '.join(given)} out."
         )
 
 
@@ -154,7 +154,7 @@ def _parse_conditions(names: list[str]) -> list[Condition]:
     except ValueError:
         raise UsageError(
             "usage.attest",
-            "--attest names something that is no precondition.",
+            "--attest names something that isn't a precondition.",
             f"They are: {', '.join(Condition)}; or all.",
         ) from None
 
@@ -182,31 +182,30 @@ def _report(review: Review, done: ApplyResult, *, is_terminal: bool) -> None:
     """Say what was written, and what is next; on a terminal also how mail is followed."""
     say("", *wrap(_result_words(review, short_path(done.written.where)), "  ", ""))
     if done.written.previous:
-        say(*wrap(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
+        say(*wrap(f"The previous version: {short_path(done.written.previous)}", "  ", ""))
     for name, where in done.kept.items():
-        short = review.draft.entries[name].declared.short
+        label = review.label(name)
         if name not in review.draft.secrets:
-            say(f"{short}: cleared.")
+            say(f"{label}: cleared.")
         elif where:
-            say(f"{short}: kept in {where}.")
+            say(f"{label}: kept in {where}.")
         else:
-            say(f"{short}: not kept, as the profile says; it is asked for when needed.")
+            say(f"{label}: not kept, as the profile says. You are asked for it when it is needed.")
     if review.facts.is_file:
         say("This is a local file: no instance has changed.")
         return
-    entries = review.draft.entries
     verified = done.written.verified.items()
-    shorts = {name: each.declared.short for name, each in entries.items()}
-    say(*columns((shorts.get(name, name), how) for name, how in verified))
+    labels = {name: review.label(name) for name in review.draft.entries}
+    say(*columns((labels.get(name, name), how) for name, how in verified))
     if not (review.plan.changes or review.plan.activation):
         return
     if review.parsed.settings.sending_enabled is False:
-        say("Sending is off: no mail goes out until it is on again.")
+        say("Email sending is off: no mail goes out until it is on again.")
     elif not affects_mail(review.plan):
         say(f"Next: glidemail -p {review.name} show")
     else:
         if is_terminal:
-            say("apply --follow 300 would look for mail for 5 minutes after a change.")
+            say("apply --follow 300 watches mail for 5 minutes after a change.")
         say(f"Next: glidemail -p {review.name} send-test ADDRESS")
 
 

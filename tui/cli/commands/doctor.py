@@ -37,7 +37,7 @@ _LIBRARIES = (
 
 _NOTHING_READ = Problem(
     "instance.nothing-read",
-    "Nothing could be read: this user sees no property and no email account.",
+    "Can't read anything: this user sees no property and no email account.",
     "Sign in as a user with the role admin.",
 )
 
@@ -81,7 +81,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     say("", "Versions", *columns(versions.items()))
     say("", UNTRIED)
     if code:
-        note("What was asked about couldn't be read. The report says why.")
+        note("The profile or instance couldn't be read. The report says why.")
     return code
 
 
@@ -126,7 +126,7 @@ def _read_report(
         if arguments.addresses:
             return problem
         # The message may name the host and the user, or repeat what the instance said.
-        words = f"It was not read ({problem.code}; --addresses says more)."
+        words = f"Not read ({problem.code}; --addresses shows more)."
         return Problem(problem.code, words, problem.hint)
 
 

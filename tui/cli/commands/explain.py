@@ -25,8 +25,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         guess = nearest(arguments.name, entries)
         raise UsageError(
             "usage.explain",
-            "No property has this name.",
-            f"Is {guess} meant?" if guess else "See them all with: glidemail explain",
+            "There is no property with this name.",
+            f"Did you mean {guess}?" if guess else "List them with: glidemail explain",
         )
     session = open_profile(arguments, settings, sign_in_from_stdin(arguments)).session
     review = session.review(session.draft)
@@ -63,7 +63,7 @@ def _property_json(entry: Entry) -> dict[str, object]:
     return {
         "name": entry.name,
         "label": own.label,
-        "help": " ".join(own.help.split()),
+        "help": own.help,
         "kind": own.kind.value,
         "instance": list(own.instance),
         "account": list(own.account),

@@ -48,7 +48,7 @@ def _find_stage(name: str) -> ReplyStage | None:
     if name not in REPLY_STAGES:
         raise UsageError(
             "usage.stage",
-            f"--stage is one of {', '.join(REPLY_STAGES)}.",
+            f"--stage must be one of {', '.join(REPLY_STAGES)}.",
             "See: glidemail explain-reply --help",
         )
     return ReplyStage(name)
@@ -58,11 +58,11 @@ def _read_replies() -> Sequence[str]:
     data = sys.stdin.buffer.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
         raise UsageError(
-            "usage.replies", "Standard input is larger than 1 MiB.", "Give fewer replies at once."
+            "usage.replies", "Standard input is larger than 1 MiB.", "Pass fewer replies at once."
         )
     replies = join_replies(data.decode("utf-8", "backslashreplace").splitlines())
     if not replies:
         raise UsageError(
-            "usage.replies", "There is no reply on standard input.", "Give one on each line."
+            "usage.replies", "There is no reply on standard input.", "Pass one per line."
         )
     return replies

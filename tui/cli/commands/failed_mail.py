@@ -81,7 +81,9 @@ def _parse_options(arguments: Arguments) -> tuple[Cause, ...]:
         )
     if arguments.confirm and not arguments.release:
         raise UsageError(
-            "usage.confirm", "--confirm confirms a release.", "Pass --release, or leave it out."
+            "usage.confirm",
+            "--confirm only works with --release.",
+            "Pass --release, or leave it out.",
         )
     try:
         return tuple(Cause(each) for each in arguments.cause)

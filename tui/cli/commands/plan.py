@@ -52,7 +52,9 @@ def _is_in_doubt(review: Review) -> bool:
 
 
 def _plan_file_lines(path: str, secrets: Collection[str]) -> list[str]:
-    sentences = [f"Written to {path}.", f"Carry it out with: glidemail apply {shlex.quote(path)}"]
+    sentences = [f"Written to {path}.", f"Apply it with: glidemail apply {shlex.quote(path)}"]
     if secrets:
-        sentences.append("No secret is in it: it is asked for again then, and cannot be compared.")
+        sentences.append(
+            "It contains no secret: you are asked for it again then, and it can't be compared."
+        )
     return [line for each in sentences for line in wrap(each, "  ", "")]

@@ -71,7 +71,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     else:
         say(banner_line(session), "", *report_lines(found))
         if arguments.transcript:
-            say("", "What was said; no password is in it")
+            say("", "Transcript (without passwords)")
             say(*(f"  {visible(line)}" for line in found.servers.transcript))
     return int(not found.servers.passed)
 
@@ -90,14 +90,15 @@ def _may_log_in(arguments: Arguments, session: Session, tried: Mapping[str, Logi
         return True
     last = found[-1]
     said = (
-        f"{visible(last.server)} refused the login of {visible(last.user)} on "
-        f"{last.when:%Y-%m-%d at %H:%M}, and one more with the same password could lock it."
+        f"{visible(last.server)} rejected the login of {visible(last.user)} on "
+        f"{last.when:%Y-%m-%d at %H:%M}, and another attempt with the same password could lock "
+        "the account."
     )
     if arguments.json or not sys.stdin.isatty():
         raise Refusal(
             "login.refused-before",
-            f"{said} Nothing was probed.",
-            "Where the password is another one now, say --login-again; else --no-login.",
+            f"{said} Nothing was tested.",
+            "If the password has changed, pass --login-again; otherwise pass --no-login.",
         )
     return ask_login_again(said)
 

@@ -115,9 +115,9 @@ def _add(arguments: Arguments) -> int:
     if profile.instance:
         say(f"Added {profile.name}: it works on {profile.instance.host}.")
     else:
-        say(f"Added {profile.name}: its settings lie in {short_path(str(profile.file))}.")
+        say(f"Added {profile.name}: its settings are in {short_path(str(profile.file))}.")
     if secret:
-        say("What it signs in with is kept in the keyring.")
+        say("The sign-in is kept in the keyring.")
     say(f"Next: glidemail -p {profile.name} show")
     return 0
 
@@ -148,13 +148,13 @@ def _instance_from(arguments: Arguments) -> Instance | None:
         raise UsageError(
             secret.code,
             secret.message,
-            "Change that password. Then give the URL and the user without it: it is asked for "
-            "when it is needed.",
+            "Change that password. Then pass the URL and the user without it: you are asked for "
+            "it when it is needed.",
         ) from None
     if not arguments.environment:
         raise UsageError(
             "usage",
-            "--instance needs --environment: whether mail may reach people depends on it.",
+            "--instance needs --environment: it decides whether mail may reach people.",
             "Add --environment production or --environment non-production.",
         )
     ca_file = check_ca_file(arguments.ca_file) if arguments.ca_file else None
@@ -167,14 +167,14 @@ def _client_files(arguments: Arguments) -> tuple[Path | None, Path | None]:
     certificate, key = arguments.client_certificate, arguments.client_key
     if key and not certificate:
         raise UsageError(
-            "usage", "--client-key needs --client-certificate.", "Give both, or leave it out."
+            "usage", "--client-key needs --client-certificate.", "Pass both or neither."
         )
     for file in (certificate, key):
         if file and not (str(file).isprintable() and os.access(file, os.R_OK) and file.is_file()):
             raise Problem(
                 "instance.client-certificate",
-                "The client certificate or its key is not a file that you can read.",
-                "Name files in PEM form.",
+                "The client certificate or its key isn't a file that you can read.",
+                "Use files in PEM form.",
             )
     return certificate.absolute() if certificate else None, key.absolute() if key else None
 
@@ -190,7 +190,7 @@ def _refuse_without_instance(arguments: Arguments) -> None:
     }
     if option := next((option for option, value in given.items() if value), ""):
         raise UsageError(
-            "usage", f"{option} is for an instance.", "Add --instance, or leave it out."
+            "usage", f"{option} is only for an instance.", "Add --instance, or leave it out."
         )
 
 
@@ -200,7 +200,7 @@ def _ask_sign_in(arguments: Arguments, profile: Profile) -> Secret | None:
         if arguments.sign_in_stdin:
             raise UsageError(
                 "secrets.unwanted",
-                "A browser sign-in has no secret to give beforehand.",
+                "A browser sign-in has no secret to pass beforehand.",
                 "Leave --sign-in-stdin out: the first command on the profile prints an address.",
             )
         return None
@@ -208,8 +208,9 @@ def _ask_sign_in(arguments: Arguments, profile: Profile) -> Secret | None:
         if arguments.sign_in_stdin:
             raise UsageError(
                 "secrets.unwanted",
-                "--sign-in-stdin gives a secret to keep, and nothing may be kept.",
-                "Add --keep keyring, or leave it out: the secret is asked for when it is needed.",
+                "--sign-in-stdin passes a secret to keep, but this profile keeps nothing.",
+                "Add --keep keyring, or leave it out: you are asked for the secret when it is "
+                "needed.",
             )
         return None
     if os.path.lexists(profiles_dir() / f"{profile.name}.toml"):
@@ -223,7 +224,7 @@ def _ask_sign_in(arguments: Arguments, profile: Profile) -> Secret | None:
     if arguments.sign_in_stdin:
         return ask_secret(label, confirm=True)
     if not arguments.json:
-        say("Enter alone leaves it out.")
+        say("Just press Enter to leave it out.")
     return ask_optional_secret(label)
 
 
@@ -249,8 +250,8 @@ def _keep_sign_in(name: str, secret: Secret | None) -> Iterator[None]:
             why = error.message if isinstance(error, Problem) else "It was stopped."
             raise Problem(
                 "profile.sign-in-stays",
-                f"The profile was not added: {why} What it was to sign in with stays in the "
-                f"keyring: {problem.message}",
+                f"The profile was not added: {why} Its sign-in is still in the keyring: "
+                f"{problem.message}",
                 problem.hint,
             ) from None
         raise

@@ -39,7 +39,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.no_screen:
         return _serve(arguments)
     if arguments.json:
-        raise _usage_error("--json goes with --no-screen here.")
+        raise _usage_error("--json needs --no-screen here.")
     refuse_no_terminal()
     with _run_sandbox(arguments) as running:
         return _open_configurator(running, arguments.model, settings)
@@ -88,10 +88,12 @@ def _start_problem(port: int, error: OSError) -> Problem:
     if port and error.errno in (errno.EADDRINUSE, errno.EACCES):
         return Problem(
             "sandbox.port",
-            f"Port {port} on loopback cannot be used: {error.strerror}.",
-            "Leave --port out: a free one is taken.",
+            f"Can't use port {port} on loopback: {error.strerror}.",
+            "Leave --port out to use a free one.",
         )
-    return Problem("sandbox.start", f"The sandbox cannot start: {error.strerror}.", "Mend that.")
+    return Problem(
+        "sandbox.start", f"The sandbox can't start: {error.strerror}.", "Fix that, then try again."
+    )
 
 
 def _serve(arguments: Arguments) -> int:
@@ -113,13 +115,13 @@ def _serve(arguments: Arguments) -> int:
 def _instructions(running: "ConnectionDetails") -> list[str]:
     admin, ca_file = running.user("admin"), shlex.quote(str(running.ca_file))
     return [
-        f"A stand-in instance runs at {running.url} until you press ^C. Nothing of it is real.",
+        f"A stand-in instance runs at {running.url} until you press ^C. Nothing in it is real.",
         "",
         "To work on it, in another terminal:",
         f"  glidemail profiles add {_NAME} --instance {running.url} \\",
         f"    --environment non-production --user {admin.name} --ca-file {ca_file}",
         f"  glidemail -p {_NAME}",
-        "And afterwards, as it is another one each time:",
+        "And afterwards, as each run is a new one:",
         f"  glidemail profiles remove {_NAME}",
         "",
         "Users, with their passwords",
@@ -130,7 +132,7 @@ def _instructions(running: "ConnectionDetails") -> list[str]:
         "",
         *_mail_lines(running),
         "",
-        "What can go wrong there stands at its /sandbox/switches. To switch something on:",
+        "Its faults are listed at /sandbox/switches. To turn one on:",
         f"  curl --cacert {ca_file} -X PATCH -d '{{\"hibernating\": true}}' \\",
         f"    {running.url}/sandbox/switches",
     ]
@@ -154,9 +156,9 @@ def _welcome_page(running: "ConnectionDetails", model: str) -> list[str]:
         begin = "and type the values below over Prod SMTP's settings;"
     return [
         f"This is a stand-in instance at {running.url}.",
-        "Nothing of it is real.",
+        "Nothing in it is real.",
         "",
-        "To have it send through a server of your own, which runs beside it:",
+        "To make it send through your own server, which runs next to it:",
         f"  close this, {begin}",
         "  ^S shows what happens before anything is written. This page is in ^P.",
         "",
@@ -177,5 +179,5 @@ def _open_configurator(running: "ConnectionDetails", model: str, settings: type[
         # A probe of the mail server has to trust its certificate, as the instance does.
         os.environ["SSL_CERT_FILE"] = str(running.ca_file)
         code = configure(profile, Secret(admin.password), settings, _welcome_page(running, model))
-    say("The sandbox is gone, and nothing of it was real.")
+    say("The sandbox is gone. Nothing in it was real.")
     return code

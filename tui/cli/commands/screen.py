@@ -70,6 +70,6 @@ def refuse_no_terminal() -> None:
     """Raise `UsageError` if no screen can be shown."""
     instead = "Use a command: glidemail show, check, plan, apply; see glidemail --help"
     if os.environ.get("TERM", "") in ("", "dumb"):
-        raise UsageError("terminal.dumb", "TERM names no terminal that can show a screen.", instead)
+        raise UsageError("terminal.dumb", "TERM isn't a terminal that can show a screen.", instead)
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UsageError("terminal.none", "The configurator needs a terminal.", instead)

@@ -19,6 +19,7 @@ from tui.presentation.test_message_text import (
     compose_message,
     consent_words,
     delay_words,
+    is_known_to_wait,
     outcome_lines,
     plan_words,
     record_address,
@@ -48,11 +49,9 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         say(banner_line(session), "")
         for words in plan_words(session, message.address):
             say(*wrap(words, "   ", "   "))
-    agreed = False
     if reasons := tuple(consent_words(session, message.address)):
         _ask(reasons, arguments)
-        agreed = True
-    queued = _queue(session, message, arguments, agreed=agreed)
+    queued = _queue(session, message, arguments)
     outcome = _follow(session, queued, queued.patience if seconds is None else seconds)
     if arguments.json:
         write_json({**as_json.header(session), "test": _outcome_json(outcome, instance.url)})
@@ -65,8 +64,8 @@ def _check_address(address: str) -> None:
     if problem := find_address_problem(address) or ("" if address.isprintable() else "It isn't."):
         raise UsageError(
             "usage.address",
-            "ADDRESS isn't one full email address. Nothing was sent.",
-            problem if "," not in address else "Give one address; each takes a call of its own.",
+            "ADDRESS must be one full email address. Nothing was sent.",
+            problem if "," not in address else "Pass one address; run it once for each.",
         )
 
 
@@ -77,12 +76,12 @@ def _ask(reasons: tuple[str, ...], arguments: Arguments) -> None:
         ask_to_send(reasons, interactive=is_terminal)
 
 
-def _queue(
-    session: Session, message: OutgoingMessage, arguments: Arguments, *, agreed: bool
-) -> QueuedMessage:
+def _queue(session: Session, message: OutgoingMessage, arguments: Arguments) -> QueuedMessage:
     """Queue the message; ask first if it would wait, and that wasn't known before."""
+    # A yes to production isn't a yes to waiting.
+    may_wait = arguments.yes or is_known_to_wait(session)
     try:
-        return _run(queue_test(session, message, may_wait=agreed or arguments.yes), session)
+        return _run(queue_test(session, message, may_wait=may_wait), session)
     except MailDelayed as delayed:
         _ask((delay_words(delayed.delay),), arguments)
     return _run(queue_test(session, message, may_wait=True), session)

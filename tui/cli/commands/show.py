@@ -24,7 +24,9 @@ from tui.storage.settings_file import export_text, json_schema, json_text
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Show the settings, where each comes from, and what is derived from them."""
     if arguments.toml and arguments.json:
-        raise UsageError("usage", "--toml and --json ask for two forms.", "Leave one of them out.")
+        raise UsageError(
+            "usage", "--toml and --json can't be used together.", "Leave one of them out."
+        )
     if arguments.schema:
         write(json_text(json_schema(settings)))
         return 0

@@ -27,7 +27,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         )
     sender_domain: tuple[SenderFinding, ...] = ()
     if not arguments.no_dns:
-        show_progress("Asking this machine's DNS about SPF and DMARC.")
+        show_progress("Looking up SPF and DMARC in this machine's DNS.")
         sender_domain = run_in_loop(look_up_sender(session), session.profile)
     found = diagnose_delivery(
         status,

@@ -48,16 +48,16 @@ _OTHER_PROTOCOLS: Mapping[str, str] = {
     "tls": "TLS",
 }
 _USUAL_PORTS = {
-    "smtp": "SMTP is mostly on 587 (starttls), 465 (ssl_tls) or 25.",
-    "pop3": "POP3 is mostly on 995 (ssl_tls) or 110.",
+    "smtp": "SMTP is usually on port 587 (STARTTLS), 465 (SSL/TLS) or 25.",
+    "pop3": "POP3 is usually on port 995 (SSL/TLS) or 110.",
 }
 _EXCESSES: Mapping[str, str] = {
-    BreakKind.ENDLESS_LINE: "sends a line that has no end",
-    BreakKind.ENDLESS: "sends an answer of ever more lines",
-    BreakKind.OVERSIZED: "sends an answer larger than any should be",
-    "too-much": "sends more than any talk should need",
+    BreakKind.ENDLESS_LINE: "sent a line without an end",
+    BreakKind.ENDLESS: "sent an answer with too many lines",
+    BreakKind.OVERSIZED: "sent an answer that is too large",
+    "too-much": "sent too much data",
 }
-_TRY_AGAIN = "Try again. If it goes on, check any firewall between here and the server."
+_TRY_AGAIN = "Try again. If it keeps happening, check any firewall between here and the server."
 
 _LINES = 300
 _WIDTH = 240
@@ -171,8 +171,8 @@ class Conversation(Generic[R]):
             self.alive = False
             raise StageError(
                 "out-of-step",
-                f"{self.place} answers what was not asked. Which answer belongs to what cannot be "
-                "told.",
+                f"{self.place} sent an answer that was not asked for. It isn't known which "
+                "answer belongs to which command.",
                 "Check any firewall between here and the server.",
             )
         self._hidden += [part for part in sent.parts if isinstance(part, Secret)]
@@ -233,14 +233,14 @@ class Conversation(Generic[R]):
         seconds = asyncio.get_running_loop().time() - since
         match failure:
             case DeadlineExceeded():
-                self._transcript.add_note("the time was up")
+                self._transcript.add_note("time ran out")
             case TooMuchData():
-                self._transcript.add_note("too much came")
+                self._transcript.add_note("too much data arrived")
                 return explain_broken_reply(
                     self.protocol, self.place, BrokenReply("too-much", ""), about
                 )
             case TlsError():
-                self._transcript.add_note(f"TLS broke: {failure.why}")
+                self._transcript.add_note(f"TLS failed: {failure.why}")
                 return explain_broken_tls(self.place, about, failure.why, self.connection.handshake)
             case _:
                 self._transcript.add_note("the connection was closed")
@@ -251,26 +251,28 @@ class Conversation(Generic[R]):
         if closed:
             why = f" ({failure.why})" if failure.why else ""
             wanted = (
-                "It asked for a client certificate before, and may require one. "
+                "It asked for a client certificate before and may require one. "
                 if self.connection.handshake.certificate_requested
                 else ""
             )
             return StageError(
                 "cut",
-                f"{self.place} closed the connection{about} without a whole answer{why}.",
-                f"{wanted}It may not allow this machine, or many connections: ask who runs it, or "
-                "see its log.",
+                f"{self.place} closed the connection{about} before its answer was complete{why}.",
+                f"{wanted}It may not allow this machine, or so many connections: ask its admin, "
+                "or check its log.",
             )
         if not self._parser.is_idle or self.connection.received > before:
             return StageError(
                 "unfinished",
-                f"{self.place} began to answer{about} and was not done in {seconds:.3g} seconds.",
+                f"{self.place} started to answer{about} but didn't finish in {seconds:.3g} "
+                "seconds.",
                 _TRY_AGAIN,
             )
         return StageError(
             "silent",
             f"{self.place} said nothing{about} in {seconds:.3g} seconds.",
-            "See host and port; a firewall between may let connections in and hold all else back.",
+            "Check host and port. A firewall in between may allow connections but block "
+            "everything else.",
         )
 
     def _foreign_protocol(self, *, closed: bool) -> str:
@@ -286,18 +288,18 @@ def explain_broken_reply(
     protocol: str, place: str, broken: BrokenReply, about: str = ""
 ) -> StageError:
     """Explain a reply that cannot be understood; `about` says what it follows, as ` after EHLO`."""
-    usual = f"See that host and port are right: {_USUAL_PORTS[protocol]}"
+    usual = f"Check host and port: {_USUAL_PORTS[protocol]}"
     if broken.kind in _EXCESSES:
         return StageError(
             broken.kind,
             f"{place} {_EXCESSES[broken.kind]}{about}.",
-            f"No mail server does this; {usual[0].lower()}{usual[1:]}",
+            f"No mail server does this. {usual}",
         )
     excerpt = visible(broken.excerpt, _EXCERPT_LENGTH)
     if broken.kind in _OTHER_PROTOCOLS:
         said = f"speaks {_OTHER_PROTOCOLS[broken.kind]}, not {protocol.upper()}"
     else:
-        said = f"answers{about} what is no {protocol.upper()}"
+        said = f"answers{about} with something that isn't {protocol.upper()}"
     return StageError(broken.kind, f"{place} {said}: {excerpt}", usual)
 
 
@@ -306,7 +308,7 @@ def explain_broken_tls(place: str, about: str, why: str, record: HandshakeRecord
     # In TLS 1.3 a server looks at the client's certificate after the client is done.
     if wanted := explain_wanted_certificate(place, why, record):
         return wanted
-    return StageError("tls-broke", f"{place} broke TLS off{about} ({why}).", _TRY_AGAIN)
+    return StageError("tls-broke", f"{place} ended TLS{about} ({why}).", _TRY_AGAIN)
 
 
 def _hide(line: str) -> str:

@@ -85,32 +85,35 @@ def credentials_for(
 ) -> Credentials | None:
     """Return the credentials if a login may be tried; otherwise skip the stage and return None."""
     if not spec.authenticate:
-        log.skip("not-wanted", "The settings want no login; none was tried.")
+        log.skip("not-wanted", "The settings don't require a login; none was tried.")
     elif not options.login:
-        log.skip("not-asked", "No login was asked for; none was tried.")
+        log.skip("not-asked", "No login was requested; none was tried.")
     elif not spec.user:
-        log.skip("no-user", "There is no user to log in with.", "Give a user.")
+        log.skip("no-user", "There is no user to log in with.", "Enter a user.")
     elif spec.password is None or not spec.password.shape.length:
-        log.skip("no-password", "No password is at hand; no login was tried.", "Give the password.")
+        log.skip("no-password", "There is no password; no login was tried.", "Enter the password.")
     elif not (is_sendable(spec.user) and is_sendable(spec.password.reveal())):
         raise StageError(
             "unsendable",
-            "User or password hold a line end or a control character. Nothing was sent.",
-            "Type them again, without what a paste may have brought along."
+            "The user or the password contains a line break or a control character. Nothing was "
+            "sent.",
+            "Type them again instead of pasting them."
             + Credentials(spec.user, spec.password).remark,
         )
     elif not fits(Command(Credentials(spec.user, spec.password).plain()), RESPONSE_LIMIT):
         raise StageError(
             "too-long",
-            "User and password are longer than a mail server has to accept. Nothing was sent.",
-            f"Use a shorter password: a response may have {RESPONSE_LIMIT} octets "
-            "(RFC 4954, section 4).",
+            "The user and the password are longer than a mail server has to accept. Nothing was "
+            "sent.",
+            f"Use a shorter password: a response can have {RESPONSE_LIMIT} octets (RFC 4954, "
+            "section 4).",
         )
     elif not connection.trusted and not options.cleartext:
         log.skip(
             "in-clear",
-            f"User and password would be sent to {spec.place} unencrypted, so no login was tried.",
-            "Set the security to starttls or ssl_tls, or allow it for this probe.",
+            f"The user and the password would be sent to {spec.place} unencrypted, so no login "
+            "was tried.",
+            "Set the connection security to STARTTLS or SSL/TLS, or allow it for this probe.",
         )
     else:
         return Credentials(spec.user, spec.password)

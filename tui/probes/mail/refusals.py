@@ -33,7 +33,7 @@ def explain_refusal(
     if found.may_lock:
         hint += f" {LOCKOUT}"
     if stage in _AFTER_LOGIN and not logged_in and found.cause in _MAY_WANT_LOGIN:
-        hint += " There was no login; the server may want one."
+        hint += " There was no login; the server may require one."
     passes_later = stage in _AFTER_LOGIN and meaning.helps_to_wait and refusal.is_temporary
     return StageError(
         found.cause.value,

@@ -12,9 +12,9 @@ from tui.tls.rejection import Advice, explain_rejection
 
 _SOON = timedelta(days=14)
 _ADVICE = Advice(
-    trust="give its certificate as the file of authorities",
+    trust="use its certificate as the file of authorities",
     caution="The instance has to trust it as well.",
-    name="Set the server to a name the certificate has.",
+    name="Set the server to a name in the certificate.",
 )
 
 
@@ -42,8 +42,8 @@ def describe_accepted(tls: ssl.SSLObject, server: str) -> AcceptedCertificate:
     by = issuer.get("commonName") or issuer.get("organizationName") or "an authority without a name"
     kinds = {kind for kind, _ in found.get("subjectAltName", ())}
     return AcceptedCertificate(
-        f"The certificate is for {visible(server, 80)}, from {visible(by, 80)}, "
-        f"until {ends:%Y-%m-%d}",
+        f"The certificate is for {visible(server, 80)}, issued by {visible(by, 80)}, "
+        f"valid until {ends:%Y-%m-%d}",
         ends - datetime.now(UTC) < _SOON,
         not kinds & {"DNS", "IP Address"},
     )

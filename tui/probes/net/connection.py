@@ -233,9 +233,9 @@ def make_context(verification: Verification, ca_file: Path | None) -> ssl.SSLCon
     except CaFileError as error:
         raise StageError(
             "ca-file",
-            f"{visible(str(ca_file), 120)} cannot be used as the file of authorities: "
-            f"{error.reason or 'holds no certificates'}.",
-            "Name a file of certificates in PEM that you can read.",
+            f"{visible(str(ca_file), 120)} can't be used as the file of authorities: "
+            f"{error.reason or 'contains no certificates'}.",
+            "Use a file of certificates in PEM form that you can read.",
         ) from None
     if verification is Verification.STRICT:
         context.verify_flags |= ssl.VERIFY_X509_STRICT
@@ -262,19 +262,22 @@ def explain_handshake_error(
         case DeadlineExceeded():
             return StageError(
                 "timeout",
-                f"{place} did not finish the TLS handshake in {seconds:.3g} seconds.",
+                f"{place} didn't finish the TLS handshake in {seconds:.3g} seconds.",
                 "Check that the port speaks TLS, and any firewall between here and the server.",
             )
         case TooMuchData():
             return StageError(
                 "too-much",
-                f"{place} sends too much during the TLS handshake.",
-                "Check that host and port are right.",
+                f"{place} sent too much data during the TLS handshake.",
+                "Check host and port.",
             )
         case TlsError():
             return explain_reason(place, error.why, record)
     why = f" ({visible(error.why, 80)})" if error.why else ""
-    hint = "Its log may say why: its certificate may be missing, or something between may cut."
+    hint = (
+        "Its log may say why: its certificate may be missing, or something in between may cut "
+        "the connection."
+    )
     if record.certificate_requested:
-        hint = f"It asked for a client certificate before, and may require one. {hint}"
-    return StageError("cut", f"{place} closed the connection in the TLS handshake{why}.", hint)
+        hint = f"It asked for a client certificate before and may require one. {hint}"
+    return StageError("cut", f"{place} closed the connection during the TLS handshake{why}.", hint)

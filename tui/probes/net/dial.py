@@ -28,19 +28,19 @@ _KINDS = {
 _GRACE = 0.1
 """How long the other addresses are waited for once one has answered: a share of the timeout."""
 _WORDS = {
-    "refused": "refuses the connection",
-    "unreachable": "cannot be reached",
-    "timeout": "does not answer",
-    "no-ipv6": "is out of reach, since this machine has no IPv6",
-    "not-allowed": "may not be asked: this machine holds the connection back",
+    "refused": "refused the connection",
+    "unreachable": "can't be reached",
+    "timeout": "didn't answer",
+    "no-ipv6": "can't be reached: this machine has no IPv6",
+    "not-allowed": "can't be reached: this machine blocks the connection",
 }
 _HINTS = {
-    "refused": "See host and port: nothing listens there, or a firewall says no.",
-    "unreachable": "See the network, the route and the VPN of this machine.",
-    "timeout": "See host and port; a firewall may drop it: networks often block 25 on the way out.",
-    "no-ipv6": "Give the server an IPv4 address too, or this machine IPv6.",
-    "not-allowed": "See the firewall rules of this machine.",
-    "failed": "See host and port, and the firewalls between.",
+    "refused": "Check host and port. Nothing is listening there, or a firewall rejects it.",
+    "unreachable": "Check this machine's network, routes and VPN.",
+    "timeout": "Check host and port. A firewall may drop it: many networks block port 25.",
+    "no-ipv6": "Give the server an IPv4 address too, or set up IPv6 on this machine.",
+    "not-allowed": "Check this machine's firewall rules.",
+    "failed": "Check host and port, and any firewall in between.",
 }
 
 
@@ -79,7 +79,7 @@ def wire_name(server: str) -> str:
     name = name if name.isascii() else (to_a_label(name) or "")
     if not name or len(name) > 253 or not name.isprintable() or " " in name or name[0] == ".":
         raise StageError(
-            "no-name", f"{visible(server, 80)} is no host's name.", "Correct the server."
+            "no-name", f"{visible(server, 80)} isn't a valid host name.", "Correct the server name."
         )
     return name
 
@@ -101,7 +101,7 @@ async def resolve(
         raise StageError(
             "timeout",
             f"{visible(name)}: no name server answered in time.",
-            "See the name servers of this machine (/etc/resolv.conf) and its network.",
+            "Check this machine's name servers (/etc/resolv.conf) and its network.",
         ) from None
     except (UnicodeError, OSError) as error:
         raise _explain_no_address(visible(name), getattr(error, "errno", None)) from None
@@ -111,7 +111,7 @@ async def resolve(
     if not addresses:
         raise _explain_no_address(visible(name), None)
     if parse_ip(name):
-        return addresses, f"{visible(name)} is an address; there is no name to resolve."
+        return addresses, f"{visible(name)} is an address: there is no name to resolve."
     shown = ", ".join(address.shown for address in addresses)
     more = f" and {len(unique) - _MOST_ADDRESSES} more" if len(unique) > _MOST_ADDRESSES else ""
     return addresses, f"{visible(name)} is {shown}{more}."
@@ -121,13 +121,13 @@ def _explain_no_address(name: str, number: int | None) -> StageError:
     if number == socket.EAI_AGAIN:
         return StageError(
             "no-dns",
-            f"{name} could not be resolved: no name server gives an answer.",
-            "See the name servers of this machine (/etc/resolv.conf) and its network.",
+            f"Can't resolve {name}: no name server answers.",
+            "Check this machine's name servers (/etc/resolv.conf) and its network.",
         )
     return StageError(
         "unknown-host",
         f"{name} has no address.",
-        "See that the server's name is spelled right, and known to the DNS this machine asks.",
+        "Check the spelling of the server name, and whether this machine's DNS knows it.",
     )
 
 
@@ -150,7 +150,7 @@ async def connect(
     kind = kinds.pop() if len(kinds) == 1 else "failed"
     raise StageError(
         kind if kind in _HINTS else "failed",
-        f"No connection to {spec.place}: {_join(attempts)}.",
+        f"Can't connect to {spec.place}: {_join(attempts)}.",
         _HINTS.get(kind, _HINTS["failed"]),
     )
 
@@ -159,7 +159,7 @@ async def reconnect(address: ServerAddress, until: float) -> Connection:
     """Open one more connection to an address that worked."""
     (attempt,) = await _try_all([address], until, 0)
     if attempt.connected is None:
-        raise StageError(attempt.kind, f"No second connection: {attempt.words}.")
+        raise StageError(attempt.kind, f"The second connection failed: {attempt.words}.")
     return Connection(attempt.connected, until)
 
 
@@ -171,7 +171,7 @@ def end_connect_stage(log: StageLog, spec: ServerSpec, attempts: Sequence[Connec
         log.warn(
             "some-addresses",
             words,
-            "Whoever takes another of the addresses first waits or fails: have them put right.",
+            "Clients that try another address first wait or fail: have those addresses fixed.",
         )
     else:
         log.succeed("connected", words)

@@ -23,7 +23,10 @@ _ALERTS_WITHOUT_CERTIFICATE = (
 )
 """The alerts that servers send after a client gave none of the certificates they asked for."""
 _OTHER_PORT = "Use a port that lets users log in with a password."
-_BETWEEN = "Something between may change the data: try from another network, and see its log."
+_BETWEEN = (
+    "Something in between may change the data: try from another network, and check the server's "
+    "log."
+)
 
 
 @dataclass(slots=True)
@@ -91,58 +94,58 @@ _ALERTS = (
     _Cause(
         ("protocol version",),
         "old-version",
-        "refuses TLS 1.2 and 1.3",
+        "rejects TLS 1.2 and 1.3",
         "Have TLS 1.2 or 1.3 turned on there.",
     ),
     _Cause(
         ("insufficient security", "export restriction"),
         "no-common-cipher",
-        "asks for stronger ciphers than this machine offers",
+        "requires stronger ciphers than this machine offers",
         "Have the usual ciphers of TLS 1.2 or 1.3 turned on there.",
     ),
     _Cause(
         ("unrecognized name",),
         "unknown-name",
-        "does not know the name it is asked for",
+        "doesn't know the name it was asked for",
         "Check that the server's name is one that it serves.",
     ),
     _Cause(
         ("no renegotiation",),
         "old-renegotiation",
-        "refuses a renegotiation",
+        "rejected a renegotiation",
         "Have its TLS software updated.",
     ),
     _Cause(
         ("inappropriate fallback",),
         "downgraded",
-        "takes the connection for one that was forced to an older TLS",
-        "Something between may hold TLS down: try from another network.",
+        "suspects that the connection was forced to an older TLS version",
+        "Something in between may downgrade TLS: try from another network.",
     ),
     _Cause(_DAMAGED, "damaged", "received TLS data that was damaged or out of order", _BETWEEN),
     _Cause(
         ("internal error",),
         "handshake",
-        "reports an internal error of its own",
-        "Ask its admin to look at its log.",
+        "reports an internal error",
+        "Ask its admin to check its log.",
     ),
     _Cause(
         ("access denied",),
         "handshake",
-        "denies access during the handshake",
-        "Ask its admin whether this machine is allowed, and whether it needs a certificate.",
+        "denied access during the handshake",
+        "Ask its admin whether this machine is allowed and whether it needs a certificate.",
     ),
     _Cause(
         ("",),
         "handshake",
         "ended the handshake with an alert",
-        "Ask its admin to look at its log; the alert is quoted as it came.",
+        "Ask its admin to check its log for the quoted alert.",
     ),
 )
 _FOUND_HERE = (
     _Cause(
         ("legacy renegotiation",),
         "old-renegotiation",
-        "does not support secure renegotiation (RFC 5746), and this machine requires it",
+        "doesn't support secure renegotiation (RFC 5746), which this machine requires",
         "Have its TLS software updated.",
     ),
     _Cause(
@@ -154,63 +157,63 @@ _FOUND_HERE = (
     _Cause(
         ("wrong version number", "record layer failure", "packet length", "http request"),
         "no-tls",
-        "answers with something that is not TLS",
-        "Check host, port and security; something between may break TLS.",
+        "answers with something that isn't TLS",
+        "Check host, port and connection security. Something in between may break TLS.",
     ),
     _Cause(
         ("dh key",),
         "weak",
         "uses Diffie-Hellman parameters that are too short for this machine",
-        "Have longer ones set there, of 2048 bits or more, or have ECDHE turned on.",
+        "Have longer ones set on the server, of 2048 bits or more, or have ECDHE turned on.",
     ),
     _Cause(
         ("key too small", "md too weak", "wrong signature type", "legacy sigalg"),
         "weak",
-        "uses a key or a signature that this machine takes for too weak",
+        "uses a key or a signature that is too weak for this machine",
         "Have its certificate or its TLS settings renewed.",
     ),
     _Cause(
         ("no ciphers available", "no protocols available"),
         "own-settings",
-        "was not asked: the TLS settings of this machine leave no version or cipher",
+        "was not contacted: this machine's TLS settings allow no version or cipher",
         "Check this machine's OpenSSL settings (openssl.cnf).",
     ),
     _Cause(
         ("inappropriate fallback",),
         "downgraded",
-        "could speak a newer TLS than the one it chose here",
-        "Something between may hold TLS down: try from another network.",
+        "supports a newer TLS version than the one it chose here",
+        "Something in between may downgrade TLS: try from another network.",
     ),
     _Cause(
         ("no shared cipher", "cipher returned", "no suitable", "wrong curve", "elliptic curve"),
         "no-common-cipher",
-        "chose a cipher or key exchange that this machine did not offer",
+        "chose a cipher or key exchange that this machine didn't offer",
         "Have the usual ciphers of TLS 1.2 or 1.3 turned on there.",
     ),
     _Cause(
         ("key usage",),
         "certificate-usage",
-        "has a certificate whose key usage does not allow this kind of TLS",
+        "has a certificate whose key usage doesn't allow this kind of TLS",
         "Have another certificate issued for it, with digital signature as key usage.",
     ),
     _Cause(
         ("excessive message size", "message too long"),
         "too-much",
-        "sends a message that is too large for a handshake",
-        "Its chain of certificates may be too long: have it look at what it sends.",
+        "sent a message that is too large for a handshake",
+        "Its certificate chain may be too long: have its admin check what it sends.",
     ),
     _Cause(
         ("asn1", "x509", "public key", "certificate type"),
         "bad-certificate",
-        "sends a certificate that can't be read",
+        "sent a certificate that can't be read",
         "Have its certificate and its chain installed again.",
     ),
-    _Cause(_DAMAGED, "damaged", "sends TLS data that is damaged or out of order", _BETWEEN),
+    _Cause(_DAMAGED, "damaged", "sent TLS data that is damaged or out of order", _BETWEEN),
     _Cause(
         ("",),
         "handshake",
         "could not agree on TLS with this machine",
-        "Ask its admin to look at its log; the reason is quoted as OpenSSL gives it.",
+        "Ask its admin to check its log. The quoted reason is OpenSSL's.",
     ),
 )
 
@@ -244,13 +247,13 @@ def explain_wanted_certificate(
     if not is_alert(reason):
         return None
     if "certificate required" in reason:
-        what = "wants a client certificate"
+        what = "requires a client certificate"
     elif not any(each in reason for each in _ALERTS_WITHOUT_CERTIFICATE):
         return None
     elif record.certificate_requested:
-        what = "asked for a client certificate, got none, and refused to go on"
+        what = "asked for a client certificate, got none and stopped"
     elif "certificate" in reason and not record.is_kept:
-        what = "possibly wants a client certificate"
+        what = "may require a client certificate"
     else:
         return None
     return StageError("client-certificate", f"{place} {what} ({quote}).", _OTHER_PORT)
@@ -266,14 +269,13 @@ def _explain_failure(place: str, quote: str, record: HandshakeRecord) -> StageEr
     if record.is_answered:
         return StageError(
             "handshake",
-            f"{place} refused to go on with the handshake, and does not say why ({quote}).",
-            "Ask its admin to look at its log.",
+            f"{place} stopped the handshake and doesn't say why ({quote}).",
+            "Ask its admin to check its log.",
         )
-    also = "" if record.is_kept else " It may also want a client certificate."
+    also = "" if record.is_kept else " It may also require a client certificate."
     return StageError(
         "no-common-cipher",
-        f"{place} finds no cipher, key exchange or signature in common with this machine "
-        f"({quote}).",
-        "Have the usual ciphers of TLS 1.2 or 1.3 turned on there, and see that it has a "
+        f"{place} has no cipher, key exchange or signature in common with this machine ({quote}).",
+        "Have the usual ciphers of TLS 1.2 or 1.3 turned on there, and check that it has a "
         f"certificate for this name.{also}",
     )

@@ -170,15 +170,15 @@ class _Pop3Probe:
         if capabilities is not None and "STLS" not in capabilities:
             raise StageError(
                 "not-offered",
-                f"{self._place} does not offer STLS, which is STARTTLS in POP3.",
-                "Have it turned on there, or take ssl_tls with its port, mostly 995.",
+                f"{self._place} doesn't offer STLS (STARTTLS in POP3).",
+                "Have it turned on there, or use SSL/TLS and its port, usually 995.",
             )
         reply = await conversation.execute(Command("STLS"))
         if not reply.is_ok:
             raise StageError(
                 "refused",
-                f"{self._place} refuses STLS, which is STARTTLS in POP3: {reply.quote}.",
-                "Take ssl_tls with its port, mostly 995, or see the server's log.",
+                f"{self._place} rejected STLS (STARTTLS in POP3): {reply.quote}.",
+                "Use SSL/TLS and its port, usually 995, or check the server's log.",
             )
         self._server.check_for_injection(conversation)
 
@@ -200,27 +200,27 @@ class _Pop3Probe:
             if self._server.conversation.connection.tls is None and "STLS" in offered:
                 raise StageError(
                     "only-after-tls",
-                    f"{self._place} offers no login with a password before TLS, but STLS.",
-                    "Set the POP3 security to starttls.",
+                    f"{self._place} offers no password login before TLS, but it offers STLS.",
+                    "Set POP3 security to STARTTLS.",
                 )
             if mechanisms and _OAUTH.issuperset(mechanisms):
                 raise StageError(
                     "no-common",
-                    f"{self._place} offers {shown}: no login with a password.",
+                    f"{self._place} offers {shown}: no password login.",
                     "It accepts OAuth only, not a password.",
                 )
         if is_long:
             self._log.warn(
                 "long-line",
                 f"{self._place} offers {shown}. The line with the user or the password is longer "
-                f"than the {_LINE_LIMIT} octets of POP3, and may be rejected for that.",
+                f"than the {_LINE_LIMIT} octets of POP3 and may be rejected.",
                 "Use a shorter password or user name, or have AUTH PLAIN turned on there.",
             )
         elif capabilities is None:
             self._log.warn(
                 "none",
-                f"{self._place} does not tell what it offers; USER and PASS are assumed.",
-                "See whether the server is an old one.",
+                f"{self._place} doesn't say what it offers; USER and PASS are assumed.",
+                "The server may be an old one.",
             )
         elif "USER" in offered:
             self._log.succeed("offered", f"{self._place} offers {shown}; USER would be used.")
@@ -228,7 +228,8 @@ class _Pop3Probe:
             self._log.warn(
                 "assumed",
                 f"{self._place} offers {shown}. USER is not listed; USER and PASS are assumed.",
-                "Nothing if the login is accepted; else see which logins are turned on there.",
+                "If the login is accepted, nothing. If not, check which logins are turned on "
+                "there.",
             )
         return "USER"
 
@@ -247,8 +248,8 @@ class _Pop3Probe:
         if password and self._refused and password.reveal() == self._refused.reveal():
             self._log.skip(
                 "just-refused",
-                "The same password was just refused for outgoing mail; it was not tried again.",
-                "Correct the password first: more tries may lock the account.",
+                "The same password was just rejected for outgoing mail, so it was not tried again.",
+                "Correct the password first: more attempts may lock the account.",
             )
             return
         connection = self._server.conversation.connection
@@ -265,7 +266,7 @@ class _Pop3Probe:
     async def _authenticate(self, credentials: Credentials, method: str) -> Pop3Reply:
         conversation = self._server.conversation
         conversation.hide(credentials.password)
-        about = f"{self._place} refused the login of {visible(credentials.user, 80)}:"
+        about = f"{self._place} rejected the login of {visible(credentials.user, 80)}:"
         if method == "USER":
             reply = await conversation.execute(Command(f"USER {credentials.user}"))
             if not reply.is_ok:
@@ -277,8 +278,8 @@ class _Pop3Probe:
             await conversation.execute(Command("*"))
             raise StageError(
                 "second-challenge",
-                f"{self._place} asks for more after it had the credentials.",
-                "See its setup; nothing more was sent.",
+                f"{self._place} asked for more after it had the credentials.",
+                "Check its configuration. Nothing more was sent.",
             )
         if not reply.is_ok:
             error = explain_refusal(ReplyStage.LOGIN, reply, about, self._spec.server)
@@ -295,7 +296,8 @@ class _Pop3Probe:
         return StageError(
             "user-refused",
             f"{about} {reply.quote}. The user was rejected before the password was sent.",
-            "Check the POP3 user: some servers want the whole address, not the part before the @.",
+            "Check the POP3 user: some servers require the whole address, not the part before "
+            "the @.",
         )
 
     async def _auth_plain(self, credentials: Credentials, about: str) -> Pop3Reply:

@@ -19,8 +19,8 @@ _LABELS = 7
 _POLICIES = ("none", "quarantine", "reject")
 _CONSEQUENCES = {
     "none": "receivers only report mail that fails it",
-    "quarantine": "receivers put mail that fails it aside as spam",
-    "reject": "receivers refuse mail that fails it",
+    "quarantine": "receivers treat mail that fails it as spam",
+    "reject": "receivers reject mail that fails it",
 }
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:[^\s,!]+(![0-9]+[kmgt]?)?", re.IGNORECASE | re.ASCII)
 """One URI of `rua`, with the size that RFC 7489 allowed behind it."""
@@ -132,23 +132,23 @@ async def _judge(
         return SenderFinding(
             StageResult.WARNED,
             "sender.dmarc.unaligned",
-            f"{where}. SPF is judged for {show(login)}, which is not aligned with it, so mail "
-            f"passes only with a DKIM signature of {show(domain)}.",
+            f"{where}. SPF is checked for {show(login)}, which isn't aligned with it, so mail "
+            f"only passes with a DKIM signature of {show(domain)}.",
             ask_for_signature(domain),
         )
     if login not in ("", domain) or (await spf).result is not StageResult.PASSED:
         return SenderFinding(
             StageResult.WARNED,
             "sender.dmarc.unproven",
-            f"{where}. SPF is not known to pass: without it, mail needs a DKIM signature of "
-            f"{show(domain)}.",
+            f"{where}. It isn't known whether SPF passes. If it doesn't, mail needs a DKIM "
+            f"signature of {show(domain)}.",
             f"Check SPF first. {ask_for_signature(domain)}",
         )
     return SenderFinding(
         StageResult.PASSED,
         "sender.dmarc.aligned",
-        f"{where}. SPF can prove the mail: it passes and is aligned.",
-        "Forwarded mail passes by DKIM only: have the relay sign too.",
+        f"{where}. SPF passes and is aligned, so mail passes DMARC.",
+        "Forwarded mail only passes with DKIM: have the relay sign too.",
     )
 
 
@@ -157,9 +157,9 @@ def _older_policy(record: DmarcRecord, domain: str) -> str:
     remark = ""
     if record.domain not in (domain, listed_organization(domain)):
         at = " and ".join(f"_dmarc.{show(each)}" for each in (domain, listed_organization(domain)))
-        remark = f" Receivers that still follow RFC 7489 look at {at} only."
+        remark = f" Receivers that still follow RFC 7489 only look at {at}."
     if record.tags.get("pct", "100") != "100":
-        remark += " RFC 9989 has no pct: for a test, write t=y instead."
+        remark += " RFC 9989 has no pct: for a test, use t=y instead."
     return remark
 
 
@@ -195,7 +195,7 @@ def _no_policy(walk: TreeWalk) -> SenderFinding:
         StageResult.WARNED,
         "sender.dmarc.no-policy",
         f"There is no DMARC policy at {first}{why}.",
-        "Mail goes out without one, but large receivers ask bulk senders for one.",
+        "Mail goes out without one, but large receivers require one from bulk senders.",
     )
 
 

@@ -30,9 +30,9 @@ class DnsError(Exception):
         self.words = f"{words} for {question}" if question else words
 
 
-_CHECK_DNS = "Check the name servers of this machine (/etc/resolv.conf) and its network."
+_CHECK_DNS = "Check this machine's name servers (/etc/resolv.conf) and its network."
 _CAUSES = {
-    "no-dns": ("this machine can reach no name server", _CHECK_DNS),
+    "no-dns": ("this machine can't reach a name server", _CHECK_DNS),
     "settings": (
         "this machine's DNS settings can't be used",
         "Correct /etc/resolv.conf: a name server is an address, a search label has 63 characters "
@@ -40,7 +40,7 @@ _CAUSES = {
     ),
     "servfail": (
         "the name servers failed or gave no valid answer",
-        "Try again. If it goes on, ask whoever runs the domain's name servers.",
+        "Try again. If it keeps happening, ask whoever runs the domain's name servers.",
     ),
     "timeout": ("no name server answered in time", _CHECK_DNS),
 }

@@ -56,9 +56,8 @@ async def check_sender_domain(
         return login, SenderFinding(
             StageResult.SKIPPED,
             "sender.domain.none",
-            f"{show(sender) or 'The sender'} has no domain that DNS could be asked about: "
-            "nothing was tested.",
-            "Give the sender's whole address.",
+            f"{show(sender) or 'The sender'} has no domain to look up in DNS: nothing was tested.",
+            "Enter the sender's whole address.",
         )
     dns = Resolver(deadline, resolver)
     async with asyncio.TaskGroup() as group:
@@ -134,13 +133,13 @@ async def _compare(user: str, sender: str) -> SenderFinding:
             StageResult.PASSED,
             "sender.login.same-domain",
             f"The settings send as {whose}. The user name {who} has the same domain.",
-            "Some relays want a permission to send as another address: ask their administrators.",
+            "Some relays require permission to send as another address: ask their administrators.",
         )
     return SenderFinding(
         StageResult.WARNED,
         "sender.login.other-domain",
         f"The settings send as {whose}, but the user name {who} has another domain. Many relays "
-        "refuse such mail, or replace the sender by the user's address.",
+        "reject such mail, or replace the sender with the user's address.",
         f"Have the relay's administrators allow {who} to send as {whose}, or use one for both.",
     )
 
@@ -149,9 +148,9 @@ async def _explain_dkim(domain: str) -> SenderFinding:
     return SenderFinding(
         StageResult.SKIPPED,
         "sender.dkim.unknown",
-        "DKIM is unknown without a selector: only a message that arrived tells whether it is "
-        "signed, and by whom.",
-        f"{ask_for_signature(domain)} Or see DKIM-Signature in a test message.",
+        "DKIM can't be checked without a selector: only a message that has arrived shows whether "
+        "it is signed, and by whom.",
+        f"{ask_for_signature(domain)} Or check DKIM-Signature in a test message.",
     )
 
 
@@ -162,18 +161,18 @@ async def _check_replies(resolver: Resolver, domain: str) -> SenderFinding:
         return SenderFinding(
             StageResult.FAILED,
             "sender.domain.missing",
-            f"{name} does not exist in DNS, as this machine sees it. Receivers refuse mail from "
-            "such a domain.",
-            "See how the sender's domain is spelled; a company's own name servers may also know "
-            "other names than the world does.",
+            f"{name} doesn't exist in this machine's DNS. Receivers reject mail from a domain "
+            "that doesn't exist.",
+            "Check the spelling of the sender's domain. A company's own name servers may know "
+            "other names than public DNS.",
         )
     if exchangers.records == ("",):  # RFC 7505
         return SenderFinding(
             StageResult.WARNED,
             "sender.domain.null-mx",
-            f"{name} says that it takes no mail (a null MX): replies and bounces cannot be "
-            "delivered, and some receivers refuse what comes from it.",
-            "Take a sender whose domain takes mail.",
+            f"{name} says that it accepts no mail (null MX): replies and bounces can't be "
+            "delivered, and some receivers reject mail from it.",
+            "Use a sender whose domain accepts mail.",
         )
     if hosts := [host for host in exchangers.records if host]:
         listed = ", ".join(map(show, hosts[:3])) + (" and more" if len(hosts) > 3 else "")
@@ -185,12 +184,12 @@ async def _check_replies(resolver: Resolver, domain: str) -> SenderFinding:
             return SenderFinding(
                 StageResult.PASSED,
                 "sender.domain.address",
-                f"{name} has no MX: replies go to the host of that name.",
+                f"{name} has no MX: replies go to the host with that name.",
             )
     return SenderFinding(
         StageResult.WARNED,
         "sender.domain.no-mail",
-        f"{name} has neither an MX nor an address: replies and bounces cannot be delivered, and "
-        "some receivers refuse what comes from it.",
-        "Have an MX added to it, or take a sender whose domain takes mail.",
+        f"{name} has neither an MX nor an address: replies and bounces can't be delivered, and "
+        "some receivers reject mail from it.",
+        "Have an MX added to it, or use a sender whose domain accepts mail.",
     )

@@ -17,8 +17,8 @@ from tui.probes.stage import SenderFinding, StageResult
 from tui.settings.parse.host import is_provider_host
 
 _CONSEQUENCES = {
-    SpfResult.FAIL: "receivers may refuse it",
-    SpfResult.SOFTFAIL: "receivers may put it aside as spam",
+    SpfResult.FAIL: "receivers may reject it",
+    SpfResult.SOFTFAIL: "receivers may treat it as spam",
     SpfResult.NEUTRAL: "that proves nothing",
 }
 _OTHER_CLOUDS = (
@@ -144,11 +144,13 @@ def _describe_unchecked(domain: str, path: MailPath, why: str) -> SenderFinding:
     return SenderFinding(
         StageResult.SKIPPED,
         "sender.spf.internal" if is_internal else "sender.spf.no-address",
-        f"{show(domain)} has an SPF record, but nothing was looked for in it. {why}",
-        "Run this where ServiceNow's names are in DNS."
+        f"{show(domain)} has an SPF record, but it was not checked. {why}",
+        "Run this on a machine whose DNS has ServiceNow's names."
         if path.is_servicenows
-        else "Ask the relay's administrators where mail leaves from, and check that SPF "
-        f"authorizes it. {path.caution}",
+        else (
+            "Ask the relay's administrators which addresses send the mail, and check that SPF "
+            f"authorizes them. {path.caution}"
+        ),
     )
 
 
@@ -159,8 +161,8 @@ def _describe_unknown_relay(domain: str, path: MailPath) -> SenderFinding:
         "sender.spf.relay",
         f"{show(domain)} has an SPF record. It must authorize the addresses that {relay} sends "
         "from, not the instance's. Those aren't known here.",
-        f"Ask the administrators of {relay} where mail leaves from, and check that SPF authorizes "
-        "it.",
+        f"Ask the administrators of {relay} which addresses send the mail, and check that SPF "
+        "authorizes them.",
     )
 
 
@@ -176,18 +178,21 @@ async def _describe_no_record(
     dns: Dns, sender: str, domain: str, path: MailPath, sources: Sequence[MailSource]
 ) -> SenderFinding:
     known = [each for each in sources if each.addresses]
-    hint = "Publish a TXT record there that begins with v=spf1 and names what its mail leaves from."
+    hint = (
+        "Publish a TXT record there that starts with v=spf1 and lists the servers that send its "
+        "mail."
+    )
     if known and not is_provider_host(domain):
         made = await propose_record(dns, sender, domain, "v=spf1 ~all", known)
         if made.record:
             hint = (
-                f"Publish this TXT record there, with every other server that sends for it: "
+                "Publish this TXT record there, and add every other server that sends for it: "
                 f"{made.text}"
             )
     return SenderFinding(
         StageResult.WARNED,
         "sender.spf.none",
-        f"{show(domain)} has no SPF record, so receivers can't tell who may send for it.",
+        f"{show(domain)} has no SPF record, so receivers can't check who may send for it.",
         f"{path.caution} {hint}",
     )
 
@@ -202,7 +207,7 @@ def _describe_missing(
     missing = {each: found for each, found in results.items() if each not in named}
     possible = {result for found in missing.values() for result in found}
     worst = next(result for result in _CONSEQUENCES if result in possible)
-    verb = "authorizes" if named else "does not authorize"
+    verb = "authorizes" if named else "doesn't authorize"
     but = f"{join_names(named)}, but not " if named else ""
     whose = "ServiceNow's mail servers" if path.is_servicenows else show(path.relay)
     partly = ", ".join(
@@ -225,7 +230,7 @@ def _describe_publication(
 ) -> str:
     if is_provider_host(domain):
         return f"ServiceNow maintains the record of {show(domain)}: ask its support."
-    when = "" if path.is_servicenows else "If mail leaves from there, "
+    when = "" if path.is_servicenows else "If mail is sent from there, "
     if publication.record:
         remark = f"{publication.remark} " if publication.remark else ""
         words = f"{when}publish this TXT record at {show(domain)} in place of the present one: "

@@ -251,7 +251,7 @@ class _Evaluation:
     def _count_lookup(self) -> None:
         self._lookups += 1
         if self._lookups > _LOOKUPS:
-            raise SpfError("lookups", f"It asks DNS more than {_LOOKUPS} times.")
+            raise SpfError("lookups", f"It needs more than {_LOOKUPS} DNS lookups.")
 
     def _count_void(self) -> None:
         self._voids += 1

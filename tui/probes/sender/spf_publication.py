@@ -74,7 +74,7 @@ async def propose_record(
         except SpfError as error:
             problem = f"With it, the whole record would be in error. {error.words}"
         except DnsError as error:
-            problem = f"The whole record could not be tried: {error.words}."
+            problem = f"The whole record couldn't be tested: {error.words}."
     return Publication("", problem)
 
 

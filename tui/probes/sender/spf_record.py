@@ -206,4 +206,4 @@ def _parse_name(text: str, name: str) -> MacroString:
 
 
 def _syntax_error(text: str) -> SpfError:
-    return SpfError("syntax", f"`{show(text)}` is not a term of SPF.")
+    return SpfError("syntax", f"`{show(text)}` isn't an SPF term.")

@@ -42,7 +42,7 @@ class SmtpLogin:
         """Log in, and return the last reply. Nothing else is tried after a refusal."""
         self._conversation.hide(self._credentials.password)
         self._about = (
-            f"{self._conversation.place} refused the login of "
+            f"{self._conversation.place} rejected the login of "
             f"{visible(self._credentials.user, 80)} with {mechanism}:"
         )
         match mechanism:
@@ -55,8 +55,8 @@ class SmtpLogin:
         if reply.code == 334:
             await self._cancel(
                 "second-challenge",
-                f"{self._conversation.place} asks for more after it had the credentials.",
-                "See its setup; nothing more was sent.",
+                f"{self._conversation.place} asked for more after it had the credentials.",
+                "Check its configuration. Nothing more was sent.",
             )
         if not reply.is_positive:
             error = self._explain(reply)
@@ -75,7 +75,7 @@ class SmtpLogin:
             reply = await self._conversation.execute(at_once)
             if reply.code not in _SYNTAX_CODES or not is_about_syntax(reply):
                 return reply
-            self.oddity = "It does not take the credentials together with AUTH, only after it."
+            self.oddity = "It doesn't accept the credentials together with AUTH, only after it."
         await self._get_challenge(Command("AUTH PLAIN"))
         return await self._conversation.execute(Command(response))
 
@@ -84,12 +84,12 @@ class SmtpLogin:
         if "pass" in first:
             await self._cancel(
                 "odd-prompt",
-                f"{self._conversation.place} asks for the password before the user: {first}.",
-                "See its setup; nothing was sent.",
+                f"{self._conversation.place} asked for the password before the user: {first}.",
+                "Check its configuration. Nothing was sent.",
             )
         second = _prompt(await self._get_challenge(Command(self._credentials.login_user())))
         if not (any(word in first for word in _USER_PROMPTS) and "pass" in second):
-            self.oddity = f"It asks in unusual words ({first or 'none'}; {second or 'none'})."
+            self.oddity = f"It uses unusual prompts ({first or 'none'}; {second or 'none'})."
         return Command(self._credentials.login_password())
 
     async def _cram_md5(self) -> Command:
@@ -99,9 +99,9 @@ class SmtpLogin:
         if response is None:
             await self._cancel(
                 "bad-challenge" if not challenge else "no-md5",
-                f"{self._conversation.place} asks what cannot be answered: {reply.quote}."
+                f"{self._conversation.place} asked something that can't be answered: {reply.quote}."
                 if not challenge
-                else "This machine does not allow MD5, which CRAM-MD5 needs.",
+                else "This machine doesn't allow MD5, which CRAM-MD5 needs.",
                 "Have PLAIN or LOGIN turned on there.",
             )
         self._conversation.hide(_proof(response))

@@ -103,15 +103,15 @@ class _SmtpProbe:
         if not extended:
             self._log.warn(
                 "helo-only",
-                f"{self._place} knows HELO only, so it offers neither TLS nor a login.",
-                "Look for a firewall in between: some remove EHLO.",
+                f"{self._place} only knows HELO, so it offers neither TLS nor a login.",
+                "Check for a firewall in between: some remove EHLO.",
             )
             return
         self._extensions = parse_extensions(reply)
         shown = ", ".join(visible(name, 30) for name in list(self._extensions)[:20]) or "nothing"
         words = f"{self._place} offers {shown}."
         if self._refused_name:
-            words = f"{self._refused_name} It takes this machine's address, and offers {shown}."
+            words = f"{self._refused_name} It accepts this machine's address and offers {shown}."
         self._server.pass_or_warn("offered", words, reply)
 
     async def _hello(self, conversation: Conversation[SmtpReply]) -> tuple[SmtpReply, bool]:
@@ -138,7 +138,7 @@ class _SmtpProbe:
         raise StageError(
             "refused",
             said,
-            "It may not accept what this machine calls itself: see the server's log.",
+            "It may not accept this machine's name: check the server's log.",
         )
 
     async def _starttls(
@@ -147,16 +147,16 @@ class _SmtpProbe:
         if "STARTTLS" not in extensions:
             raise StageError(
                 "not-offered",
-                f"{self._place} does not offer STARTTLS.",
-                "Have it turned on there, or take the port that speaks TLS from the first byte "
-                "(ssl_tls, mostly 465); something between may also have taken it out.",
+                f"{self._place} doesn't offer STARTTLS.",
+                "Have it turned on there, or use SSL/TLS and its port (usually 465). Something "
+                "in between may also have removed it.",
             )
         reply = await conversation.execute(Command("STARTTLS"))
         if reply.code != 220:
             raise StageError(
                 "temporary" if reply.is_temporary else "refused",
-                f"{self._place} offers STARTTLS and refuses it: {reply.quote}.",
-                "See its log; its certificate or key may be missing.",
+                f"{self._place} offers STARTTLS but rejected it: {reply.quote}.",
+                "Check its log: its certificate or key may be missing.",
             )
         self._server.check_for_injection(conversation)
 
@@ -166,15 +166,15 @@ class _SmtpProbe:
         mechanism = next((each for each in MECHANISMS if each in offered), "")
         shown = ", ".join(visible(each, 30) for each in offered[:12]) or "no way to log in"
         if not self._spec.authenticate:
-            self._log.skip("not-wanted", f"The settings want no login; it offers {shown}.")
+            self._log.skip("not-wanted", f"The settings don't require a login. It offers {shown}.")
         elif not mechanism:
             raise self._explain_no_mechanism(offered, shown, before)
         elif gone := self._find_gone(before):
             self._log.warn(
                 "capabilities-gone",
-                f"It offers {shown}; {mechanism} would be used. In TLS it does not offer "
+                f"It offers {shown}; {mechanism} would be used. In TLS it doesn't offer "
                 f"{', '.join(gone)}, as it did before.",
-                "Check the server's setup, and any firewall in between.",
+                "Check the server's configuration and any firewall in between.",
             )
         else:
             self._log.succeed("offered", f"It offers {shown}; {mechanism} would be used.")
@@ -196,7 +196,7 @@ class _SmtpProbe:
             once = f" Before TLS it offered {', '.join(earlier)}." if earlier else ""
             return StageError(
                 "no-common",
-                f"{self._place} offers {shown}, none of which logs in with a password here.{once}",
+                f"{self._place} offers {shown}, but no supported password login.{once}",
                 "It accepts OAuth only, not a password."
                 if {"XOAUTH2", "OAUTHBEARER"} & {*offered}
                 else f"Have one of {', '.join(MECHANISMS)} turned on there.",
@@ -204,19 +204,19 @@ class _SmtpProbe:
         if auth_mechanisms(before):
             return StageError(
                 "gone-after-tls",
-                f"{self._place} offers logins before TLS, and none in TLS.",
-                "Check the server's setup, and any firewall in between.",
+                f"{self._place} offers logins before TLS but none in TLS.",
+                "Check the server's configuration and any firewall in between.",
             )
         if "STARTTLS" in self._extensions and self._spec.security is Security.NONE:
             return StageError(
                 "only-after-tls",
-                f"{self._place} offers no login before TLS, but STARTTLS.",
-                "Set the security to starttls.",
+                f"{self._place} offers no login before TLS, but it offers STARTTLS.",
+                "Set the connection security to STARTTLS.",
             )
         return StageError(
             "missing",
-            f"{self._place} offers no login, and the settings want one.",
-            "Take the port for submission (587 or 465), or turn authenticate off.",
+            f"{self._place} offers no login, but the settings require one.",
+            "Use the submission port (587 or 465), or turn Authenticate off.",
         )
 
     async def _login(self, mechanism: str) -> None:
@@ -235,7 +235,7 @@ class _SmtpProbe:
             f"{mechanism}: {reply.quote}."
         )
         if login.oddity:
-            self._log.warn("odd-prompts", f"{words} {login.oddity}", "See its setup.")
+            self._log.warn("odd-prompts", f"{words} {login.oddity}", "Check its configuration.")
         else:
             self._log.succeed("accepted", words)
 
@@ -243,10 +243,10 @@ class _SmtpProbe:
         address = self._sender_address
         if self._spec.authenticate and not self._logged_in:
             self._log.skip(
-                "no-login", "Not tested: the settings want a login before, and there was none."
+                "no-login", "Not tested: the settings require a login first, and there was none."
             )
         elif not address:
-            self._log.skip("no-address", "Not tested: no address to send from is known.")
+            self._log.skip("no-address", "Not tested: the sender's address isn't known.")
         else:
             try:
                 await self._mail_from(address)
@@ -258,9 +258,9 @@ class _SmtpProbe:
     async def _recipient(self) -> None:
         recipient = self._options.recipient
         if not recipient:
-            self._log.skip("none-given", "No recipient was given; none was asked about.")
+            self._log.skip("none-given", "No recipient was given, so none was tested.")
         elif not self._sender_accepted:
-            self._log.skip("no-sender", "Not tested: no sender was accepted before.")
+            self._log.skip("no-sender", "Not tested: the sender was not accepted.")
         else:
             await self._rcpt_to(recipient)
 
@@ -274,19 +274,19 @@ class _SmtpProbe:
         reply = await self._server.conversation.execute(mail)
         shown = visible(address, 120)
         if not reply.is_positive:
-            about = f"{self._place} refused {shown} as sender:"
+            about = f"{self._place} rejected {shown} as sender:"
             raise self._explain(ReplyStage.SENDER, reply, about)
         self._sender_accepted = True
-        self._log.succeed("accepted", f"{self._place} takes mail from {shown}. None was sent.")
+        self._log.succeed("accepted", f"{self._place} accepts mail from {shown}. None was sent.")
 
     async def _rcpt_to(self, address: str) -> None:
         rcpt = Command(f"RCPT TO:<{self._path(address)}>")
         reply = await self._server.conversation.execute(rcpt)
         shown = visible(address, 120)
         if not reply.is_positive:
-            about = f"{self._place} refused {shown} as recipient:"
+            about = f"{self._place} rejected {shown} as recipient:"
             raise self._explain(ReplyStage.RECIPIENT, reply, about)
-        words = f"{self._place} takes mail for {shown} ({reply.quote}). None was sent."
+        words = f"{self._place} accepts mail for {shown} ({reply.quote}). None was sent."
         self._log.succeed("accepted", words)
 
     def _explain(self, stage: ReplyStage, reply: SmtpReply, about: str) -> StageError:
@@ -309,7 +309,7 @@ class _SmtpProbe:
         if not is_sendable(address) or any(char in "<>" for char in address):
             raise StageError(
                 "unsendable",
-                f"{shown} holds what no address may hold; it was not sent.",
+                f"{shown} contains characters that no address can have. It was not sent.",
                 "Correct the address.",
             )
         local, at, domain = address.rpartition("@")
@@ -317,7 +317,7 @@ class _SmtpProbe:
         if not path.isascii() and "SMTPUTF8" not in self._extensions:
             raise StageError(
                 "needs-utf8",
-                f"{shown} has letters beyond ASCII, and {self._place} does not offer SMTPUTF8.",
-                "Take an address in ASCII.",
+                f"{shown} has letters outside ASCII, and {self._place} doesn't offer SMTPUTF8.",
+                "Use an address in ASCII.",
             )
         return path

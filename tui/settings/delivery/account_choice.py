@@ -4,7 +4,7 @@ from tui.settings.delivery.account import Account, AccountChoice, AnyChoice
 from tui.settings.delivery.status import Model
 from tui.settings.target_facts import TargetFacts
 
-_NO_PROVIDERS = "no account of ServiceNow's was returned"
+_NO_PROVIDERS = "no ServiceNow-configured account was returned"
 
 
 def find_choice_obstacle(choice: AnyChoice, facts: TargetFacts) -> str:
@@ -12,14 +12,14 @@ def find_choice_obstacle(choice: AnyChoice, facts: TargetFacts) -> str:
     if choice is AccountChoice.IN_FORCE:
         return ""
     if facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
-        return "it is not known for certain what sends there now, or it is no SMTP account"
+        return "it isn't certain what sends there now, or it isn't an SMTP account"
     if choice is AccountChoice.OWN:
         if facts.sender and not facts.awaits_own:
-            return f"{facts.sender}, which is one of your own, is active already; change that one"
+            return f"{facts.sender}, your own SMTP account, is already active; change that one"
         return ""
     if choice is AccountChoice.PROVIDERS:
         if facts.managed:
-            return f"{facts.sender}, which is ServiceNow's, is active already"
+            return f"{facts.sender}, the ServiceNow-configured account, is already active"
         managed = [each for each in facts.accounts if each.managed and each.type == "smtp"]
         return _find_twin(facts.sender, facts) if managed else _NO_PROVIDERS
     return _find_obstacle_of_named(choice.name, facts)
@@ -45,9 +45,9 @@ def _find_obstacle_of_account(account: Account, facts: TargetFacts) -> str:
     if account.type != "smtp":
         return f"{name} is of type {account.label or account.type}, not SMTP ({_list_smtp(facts)})"
     if account.active:
-        return f"{name} is active already ({_list_smtp(facts)})"
+        return f"{name} is already active ({_list_smtp(facts)})"
     if account.uses_oauth:
-        return f"{name} signs in by OAuth, which is never written: activate it on the instance"
+        return f"{name} signs in by OAuth: activate it on the instance itself"
     return ""
 
 

@@ -59,9 +59,9 @@ def find_switch_obstacle(name: str, accounts: Iterable[Account]) -> str:
     if is_switchable(named[0]):
         return ""
     if named[0].type == "smtp":
-        return f"{name} is an SMTP account, and one of those sends at a time"
+        return f"{name} is an SMTP account: only one of those is active at a time"
     kind = named[0].label or named[0].type
-    return f"{name} is of type {kind}, which is never written: switch it on the instance"
+    return f"{name} is of type {kind}: change it on the instance itself"
 
 
 def _list_switchable(accounts: Iterable[Account]) -> str:

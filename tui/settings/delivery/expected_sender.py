@@ -40,7 +40,10 @@ def compare_sender(expected: str, facts: TargetFacts) -> SenderComparison:
             return SenderComparison()
         if expected == PROPERTIES:
             sender = find_sender_name(facts) or "an account"
-            why = f"{sender} is active, and a document never deactivates it without another one"
+            why = (
+                f"{sender} is active, and a document never deactivates an account unless it "
+                "names another"
+            )
             return SenderComparison(obstacle=why)
         choice: AnyChoice = AccountChoice.PROVIDERS
     elif find_sender_name(facts) == expected:

@@ -162,7 +162,7 @@ def release_confirmations(
     """Yield what must be typed first: how many they are, and in production the host."""
     count = len(plan.messages)
     what = "1 email is" if count == 1 else f"{count} emails are"
-    reason = f"{what} set to send-ready again. What goes out can't be recalled."
+    reason = f"{what} set to send-ready again. Sent email can't be recalled."
     yield Confirmation("confirm.count", reason, str(count))
     yield from confirm_production(facts, host)
 
@@ -173,7 +173,7 @@ def describe_other_delivery(plan: ReleasePlan, now: DeliveryStatus) -> str:
     found = {
         "whether email sending is on": was.sending != now.sending,
         "the test address": was.recipients != now.recipients,
-        "what sends": (was.model, was.sender) != (now.model, now.sender),
+        "the sender": (was.model, was.sender) != (now.model, now.sender),
     }
     return ", ".join(words for words, has_changed in found.items() if has_changed)
 

@@ -43,7 +43,7 @@ class InterruptedSwitch:
         names = f"from {self.old.name} to {self.new.name}"
         if not self.is_direction_known:
             names = f"between {self.old.name} and {self.new.name}"
-        return f"A switch {names} may have stopped half-way: {state}."
+        return f"A switch {names} may have stopped halfway: {state}."
 
     def ways(self, hints: ChoiceHints) -> str:
         """Return how to finish it, and how to go back."""
@@ -54,7 +54,7 @@ class InterruptedSwitch:
             return f"Deactivate {self.old.name} or {self.new.name} on the instance."
         if self.old.active:
             return (
-                f"To finish, repeat the switch: it takes up {self.new.name}. Or leave "
+                f"To finish, repeat the switch: it reuses {self.new.name}. Or leave "
                 f"{self.old.name} active."
             )
         return f"To finish: {_way_to(self.new, hints)}. To go back: {_way_to(self.old, hints)}."

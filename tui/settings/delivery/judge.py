@@ -24,8 +24,8 @@ _NO_CONNECTION = "cannot connect to smtp server"
 MOST_OF_A_REPLY = 300
 """In characters."""
 
-TURN_ON = "Turn it on, once the emails in the queue may go out."
-RESTART_JOB = "Open the job on the instance, and set it back to Ready (KB0523599)."
+TURN_ON = "Turn it on when the emails in the queue may go out."
+RESTART_JOB = "Open the job on the instance and set it back to Ready (KB0523599)."
 
 _OF_THE_MESSAGE = frozenset({Cause.TOO_BIG, Cause.VIRUS, Cause.SPAM, Cause.CONTENT})
 OF_ONE_MESSAGE = _OF_THE_MESSAGE | {
@@ -62,8 +62,8 @@ def judge(
         return Judgement(
             DeliveryState.UNDETERMINED,
             "test-address-hidden",
-            f"Whether all email goes to a test address is hidden from this user. {found.message}",
-            "Sign in as a user who may read system properties.",
+            f"This user can't see whether all email goes to a test address. {found.message}",
+            "Sign in as a user who can read system properties.",
         )
     return found
 
@@ -86,8 +86,8 @@ def _find_obstacle(
         return Judgement(
             DeliveryState.UNDETERMINED,
             "sending-hidden",
-            "Whether email sending is on is hidden from this user.",
-            "Sign in as a user who may read system properties.",
+            "This user can't see whether email sending is on.",
+            "Sign in as a user who can read system properties.",
         )
     problems = [job.find_problem(now) for job in status.evidence.jobs or ()]
     if problem := next(filter(None, problems), ""):
@@ -111,7 +111,7 @@ def _no_active_account(
         names = _list_names(each.name for each in inactive)
         verb = "is" if len(inactive) == 1 else "are"
         said = f"No SMTP account is active; {names} {verb} inactive."
-    doubt = "Whether the properties of KB0521756 send then is unconfirmed."
+    doubt = "Whether the instance then sends with the properties of KB0521756 is not confirmed."
     return Judgement(
         DeliveryState.STOPPED,
         "no-active-account",
@@ -136,7 +136,7 @@ def _ways_to_activate(inactive: list[Account], hints: ChoiceHints) -> Iterator[s
         yield f"{hints.activate_named} activates {_list_names(by_hand, 'or')}."
     if by_oauth:
         names, verb = _list_names(by_oauth), "signs" if len(by_oauth) == 1 else "sign"
-        yield f"{names} {verb} in by OAuth, and can be activated on the instance only."
+        yield f"{names} {verb} in by OAuth and can only be activated on the instance."
 
 
 def _judge_evidence(status: DeliveryStatus, now: datetime, hints: ChoiceHints) -> Judgement:
@@ -145,8 +145,9 @@ def _judge_evidence(status: DeliveryStatus, now: datetime, hints: ChoiceHints) -
         return Judgement(
             DeliveryState.UNDETERMINED,
             "emails-hidden",
-            "Sent and failed emails can't be read: hidden from this user, or not answered.",
-            "Sign in as a user who may read emails (sys_email), such as an admin.",
+            "Can't read sent and failed emails: they are hidden from this user, or the instance "
+            "didn't answer.",
+            "Sign in as a user who can read emails (sys_email), such as an admin.",
         )
     since, changed = _find_start(status)
     # Of one second it isn't known what came first: the mail may have gone before the change.
@@ -162,8 +163,9 @@ def _judge_evidence(status: DeliveryStatus, now: datetime, hints: ChoiceHints) -
         return Judgement(
             DeliveryState.UNPROVEN,
             "queue-stuck",
-            f"The newest email was sent at {sent} UTC. Another waits since {waiting} UTC.",
-            "Look at the SMTP Sender job and the email log on the instance.",
+            f"The newest email was sent at {sent} UTC. Another has been waiting since {waiting} "
+            "UTC.",
+            "Check the SMTP Sender job and the email log on the instance.",
         )
     failed = f" Since the last change {_count(failures, evidence)} failed." if failures else ""
     return Judgement(
@@ -192,7 +194,8 @@ def _failing(failures: list[FailedMail], status: DeliveryStatus, since: str) -> 
     return Judgement(
         DeliveryState.FAILING,
         found.cause.value,
-        f"{subject} failed{since}, and none was sent after that. {words} {found.meaning.statement}",
+        f"{subject} failed{since}, and none has been sent after that. {words} "
+        f"{found.meaning.statement}",
         found.meaning.next,
     )
 
@@ -202,7 +205,7 @@ def _unproven(since: str, changed: str, hints: ChoiceHints) -> Judgement:
     return Judgement(
         DeliveryState.UNPROVEN,
         "nothing-sent",
-        f"No email was sent or failed{seen}: whether mail goes out isn't shown yet.",
+        f"No email was sent or failed{seen}: it isn't known yet whether mail goes out.",
         f"{hints.send_test} shows it.",
     )
 

@@ -32,7 +32,7 @@ def find_production_sign(account: Account, settings: Settings, facts: TargetFact
     domain = (account.user.rpartition("@")[2] if "@" in account.user else account.server).casefold()
     sender_domain = _find_sender_domain(settings, facts)
     if sender_domain and f".{domain}".endswith(f".{sender_domain}"):
-        return f"its mailbox is at {sender_domain}, where mail from here comes from"
+        return f"its mailbox is at {sender_domain}, the domain that this instance sends from"
     return ""
 
 

@@ -62,7 +62,7 @@ class DeliveryStatus:
         why: the evidence for the model, in a sentence.
         sender: the account that sends, if one does.
         sending: whether sending is enabled; None if that was not returned.
-        recipients: the test recipients; None where they were not returned.
+        recipients: the test addresses; None if they were not returned.
         recipients_changed: when they were changed, in UTC as the instance writes it, or "".
         sent_from: the address that mail comes from, or "".
         receiving: whether receiving is enabled; None if that was not returned.

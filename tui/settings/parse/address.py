@@ -32,7 +32,7 @@ def find_address_problem(text: str) -> str:
         )
     except EmailNotValidError as error:
         if text.endswith("]"):
-            return "The brackets hold neither an IPv4 address nor an IPv6 address after IPv6:."
+            return "Put an IPv4 address, or IPv6: and an IPv6 address, between the brackets."
         return f"{str(error).removesuffix('.')}."
     return ""
 
@@ -41,19 +41,19 @@ def _find_form_problem(text: str) -> str:
     """Return what is wrong with an address as a whole, or ""."""
     quoted = _QUOTED.fullmatch(text)
     if text.startswith('"') and quoted is None:
-        return "The part in quotation marks is not complete, or something else stands beside it."
+        return "Put quotation marks around the whole part before the @, or use none."
     if quoted and not quoted["inner"]:
-        return "There is nothing between the quotation marks."
+        return "The quotation marks are empty."
     rest = quoted["domain"] if quoted else text
     if re.search(r"[()]", rest):
-        return "A comment in parentheses is not part of an address: mail servers refuse it."
+        return "Remove the comment in parentheses: mail servers reject it."
     if re.search(r"\s", rest):
-        return "There are blanks in the address."
+        return "Remove the blanks from the address."
     local_part, _, domain = text.rpartition("@")
     if any(dot in domain for dot in _WIDE_DOTS):
-        return "The domain has a full-width dot. Use a plain one."
+        return "The domain has a full-width dot: use a plain one."
     if len(local_part.encode(errors="replace")) > _MAX_LOCAL_PART:
-        return f"The part before the @ is longer than {_MAX_LOCAL_PART} bytes, the most in SMTP."
+        return f"The part before the @ is longer than the {_MAX_LOCAL_PART} bytes that SMTP allows."
     return ""
 
 
@@ -69,14 +69,14 @@ def find_rare_form(address: str) -> str:
     """Return why few mail platforms take an address, or "" if it is of the usual form."""
     local_part, _, domain = address.rpartition("@")
     if domain.startswith("["):
-        return "An IP address in brackets is legal, but most mail platforms want a domain."
+        return "An IP address in brackets is legal, but most mail platforms require a domain."
     if local_part.startswith('"'):
-        return "Quotation marks in an address are legal, but few mail platforms take them."
+        return "Quotation marks in an address are legal, but few mail platforms accept them."
     if not local_part.isascii():
         return (
             "Letters outside ASCII before the @ need SMTPUTF8 (RFC 6531). Many mail servers "
             "don't offer it."
         )
     if re.fullmatch(r"[0-9]+", domain.rpartition(".")[2]):
-        return "The domain ends in a number. No public domain does."
+        return "The domain ends in a number; no public domain does."
     return ""

@@ -35,7 +35,7 @@ def parse_host(text: str) -> str:
         raise ParseError("host.blanks", "There are blanks around it.", _suggest_host(text))
     if len(re.split(r"[\s,;]+", text)) > 1:
         raise ParseError(
-            "host.several", "Only one host can stand here, without blanks, commas or semicolons."
+            "host.several", "Enter one host only, without blanks, commas or semicolons."
         )
     _check_extras(text)
     _check_host(text)
@@ -49,7 +49,7 @@ def _check_extras(text: str) -> None:
     before_path = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     if "@" in before_path:
         if not found and before_path == rest:
-            words = "This is an email address; give the mail server's host name."
+            words = "This is an email address. Enter the mail server's host name."
             raise ParseError("host.address", words, _suggest_host(text))
         found.append(("host.user", "a user name"))
     if _split_port(before_path.rpartition("@")[2])[1] is not None:
@@ -61,9 +61,9 @@ def _check_extras(text: str) -> None:
     if not found:
         return
     *most, last = (words for _, words in found)
-    words = f"{', '.join(most)} and {last}" if most else last
-    verb = "does" if len(found) == 1 and words != "brackets" else "do"
-    sentence = f"{words.capitalize()} {verb} not belong here; give the host alone."
+    words = f"{', '.join(most)} or {last}" if most else last
+    what = "address" if words == "brackets" else "host name"
+    sentence = f"Enter the {what} only, without {words}."
     raise ParseError(found[0][0], sentence, _suggest_host(text))
 
 
@@ -90,14 +90,12 @@ def _suggest_host(text: str) -> Suggestion | None:
         return None
     number = int(port) if port and 1 <= int(port) <= 65535 else None
     scheme = found.group().partition(":")[0].casefold() if found else ""
-    return Suggestion(f"use {host}", host, number, scheme)
+    return Suggestion(f"Use {host}", host, number, scheme)
 
 
 def _check_host(host: str) -> None:
     if "%" in host:
-        raise ParseError(
-            "host.zone", "An address with a zone means something on this machine only."
-        )
+        raise ParseError("host.zone", "An address with a zone is only valid on this machine.")
     name = host.removesuffix(".")
     ascii_name = name if name.isascii() else to_a_label(name)
     # A superscript or full-width digit is a digit on the wire.
@@ -105,9 +103,9 @@ def _check_host(host: str) -> None:
         _check_ip(host)
         return
     if ascii_name is None:
-        raise ParseError("host.label", "This is not a valid international host name.")
+        raise ParseError("host.label", "This isn't a valid international host name.")
     if len(ascii_name) > 253:
-        raise ParseError("host.label", "A host name has at most 253 characters.")
+        raise ParseError("host.label", "A host name can have at most 253 characters.")
     for label in ascii_name.split("."):
         if reason := _find_label_problem(label):
             raise ParseError("host.label", reason)
@@ -115,22 +113,22 @@ def _check_host(host: str) -> None:
 
 def _find_label_problem(label: str) -> str:
     if not label:
-        return "A part between two dots is empty."
+        return "There is nothing between two of the dots."
     if len(label) > 63:
-        return "A part between two dots has at most 63 characters."
+        return "The part between two dots can have at most 63 characters."
     if label.startswith("-") or label.endswith("-"):
-        return "A part of a host name neither starts nor ends with a hyphen."
+        return "No part of a host name can start or end with a hyphen."
     if not _LABEL.fullmatch(label):
-        return "A host name has letters, digits and hyphens between its dots, nothing else."
+        return "A host name can only have letters, digits, hyphens and dots."
     return ""
 
 
 def _check_ip(host: str) -> None:
     address = parse_ip(host)
     if address is None:
-        raise ParseError("host.bad-address", "This looks like an address and is not a valid one.")
+        raise ParseError("host.bad-address", "This isn't a valid IP address.")
     if address.is_unspecified or address.is_multicast or str(address) == "255.255.255.255":
-        raise ParseError("host.bad-address", "No host has this address.")
+        raise ParseError("host.bad-address", "No host can have this address.")
 
 
 def parse_ip(host: str) -> IpAddress | None:

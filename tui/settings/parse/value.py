@@ -31,7 +31,7 @@ def parse_value(entry: Entry, text: str) -> Value:
 
 def _try_parse(kind: Kind, text: str) -> Value | ParseError:
     if _CONTROL.search(text):
-        words = "There are control characters, line ends or broken characters in it."
+        words = "It contains control characters, line breaks or broken characters."
         return ParseError("text.control", words, _without_controls(kind, text))
     try:
         return _PARSERS[kind](text) if text else ""
@@ -52,7 +52,7 @@ def _without_controls(kind: Kind, text: str) -> Suggestion | None:
         _PARSERS[kind](rest)
     except ParseError as error:
         return error.suggestion
-    return Suggestion("remove them", rest)
+    return Suggestion("Remove them", rest)
 
 
 def format_value(value: Value) -> str:
@@ -82,12 +82,12 @@ def native_type_name(entry: Entry) -> str:
 def _parse_port(text: str) -> int:
     if text != text.strip():
         raise ParseError(
-            "port.blanks", "There are blanks around it.", Suggestion("remove them", text.strip())
+            "port.blanks", "There are blanks around it.", Suggestion("Remove them", text.strip())
         )
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ParseError("port.number", "A port is a whole number from 1 to 65535.")
+        raise ParseError("port.number", "Enter a whole number from 1 to 65535.")
     if not 1 <= int(text) <= 65535:
-        raise ParseError("port.range", "A port lies between 1 and 65535.")
+        raise ParseError("port.range", "Enter a port from 1 to 65535.")
     return int(text)
 
 
@@ -97,14 +97,14 @@ def _parse_security(text: str) -> Security:
     except ValueError:
         raise ParseError(
             "security.word",
-            "It is none, starttls (plain first, then TLS) or ssl_tls (TLS from the first byte).",
+            "Enter none, starttls (plain first, then TLS) or ssl_tls (TLS from the start).",
         ) from None
 
 
 def _parse_switch(text: str) -> bool:
     word = text.strip().casefold()
     if word not in _YES | _NO:
-        raise ParseError("switch.word", "It is true or false (yes, no, on and off do as well).")
+        raise ParseError("switch.word", "Enter true or false (yes, no, on and off work too).")
     return word in _YES
 
 
@@ -112,16 +112,16 @@ def _parse_user(text: str) -> str:
     """Return the user name of a mail server: an address, or a word such as `apikey`."""
     if text != text.strip():
         raise ParseError(
-            "address.blanks", "There are blanks around it.", Suggestion("remove them", text.strip())
+            "address.blanks", "There are blanks around it.", Suggestion("Remove them", text.strip())
         )
     if match := _NAMED.fullmatch(text):
         raise ParseError(
             "address.named",
-            "Give the address alone; the name has a property of its own.",
-            Suggestion(f"use {match['address']}", match["address"]),
+            "Enter the address only; the display name is a separate setting.",
+            Suggestion(f"Use {match['address']}", match["address"]),
         )
     if re.search(r"[,;]", text) and text.count("@") > 1 and find_address_problem(text):
-        raise ParseError("address.several", "Only one address can stand here.")
+        raise ParseError("address.several", "Enter one address only.")
     return text
 
 
@@ -129,15 +129,15 @@ def _parse_addresses(text: str) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in re.split("[;,]", text))
     tidy = ", ".join(part for part in parts if part)
     if len(parts) > 1 and any(_opens_quotation(part) for part in parts):
-        words = "A comma or semicolon in quotation marks can't stand here: it ends the address."
+        words = "Remove the comma or semicolon in quotation marks: it would end the address."
         raise ParseError("addresses.quoted", words)
     if ";" in text:
-        words = "Commas separate the addresses, not semicolons."
-        suggestion = Suggestion("put commas", tidy) if tidy else None
+        words = "Separate the addresses with commas, not semicolons."
+        suggestion = Suggestion("Use commas", tidy) if tidy else None
         raise ParseError("addresses.separator", words, suggestion)
     if "" in parts:
-        words = "There is a comma with no address beside it."
-        suggestion = Suggestion("leave it out", tidy) if tidy else None
+        words = "There is a comma without an address next to it."
+        suggestion = Suggestion("Remove it", tidy) if tidy else None
         raise ParseError("addresses.empty", words, suggestion)
     for position, part in enumerate(parts, start=1):
         if problem := find_address_problem(part):
@@ -154,8 +154,8 @@ def _parse_secret_state(text: str) -> SecretState:
     if text not in (SecretState.KEPT, SecretState.NOT_KEPT):
         raise ParseError(
             "secret.in-text",
-            f'Only "{SecretState.KEPT}" or "{SecretState.NOT_KEPT}" can stand here, never the '
-            "password itself. If it did, remove it and change it: others may have read it.",
+            f'Only "{SecretState.KEPT}" or "{SecretState.NOT_KEPT}" can be here, never the '
+            "password itself. If a password was here, change it: others may have read it.",
         )
     return SecretState(text)
 

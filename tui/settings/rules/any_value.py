@@ -57,15 +57,18 @@ def _check_host(name: str, host: str, context: Context) -> Findings:
 def _find_unreachable(address: IpAddress) -> tuple[str, str] | None:
     """Return why not everyone can reach an address, as a code and a sentence."""
     if address.is_link_local:
-        return "host.link-local", "A link-local address can be reached from its own link only."
+        return (
+            "host.link-local",
+            "A link-local address can only be reached from the same network link.",
+        )
     if any(address in network for network in _DOCUMENTATION):
-        return "host.documentation", "This address is reserved for documentation: no host has it."
+        return "host.documentation", "This address is reserved for documentation. No host has it."
     if address in _SHARED:
-        return "host.shared", "Providers use this address inside their own networks only."
+        return "host.shared", "This address is only used inside providers' networks."
     if address.is_private:
         return (
             "host.private",
-            "A private address: the instance can reach it only through your own network.",
+            "This is a private address: the instance can only reach it through your own network.",
         )
     return None
 
@@ -76,26 +79,26 @@ def _check_host_name(name: str, host: str) -> Findings:
         yield warning(
             name,
             "host.trailing-dot",
-            "With a dot at its end, certificates may not match this name.",
-            Fix(f"use {bare}", {name: bare}),
+            "With the dot at the end, certificates may not match this name.",
+            Fix(f"Use {bare}", {name: bare}),
         )
     elif "." not in host:
         yield warning(
             name,
             "host.no-dot",
-            "A name without a dot needs a search list, and the instance doesn't share yours.",
+            "The instance may not resolve a name without a domain.",
         )
     if not host.isascii() and (wire := to_a_label(host)):
         yield note(
             name,
             "host.international",
-            f"On the wire this is {wire}.",
-            Fix(f"use {wire}", {name: wire}),
+            f"DNS knows this name as {wire}.",
+            Fix(f"Use {wire}", {name: wire}),
         )
 
 
 def _loopback_finding(name: str, context: Context) -> Finding:
-    words = "An instance rejects loopback: it would mean the instance itself"
+    words = "An instance rejects a loopback address: it would be the instance itself"
     if context.facts.is_file:
         return warning(name, "host.loopback", f"{words}.")
     if context.facts.on_loopback:
@@ -112,7 +115,7 @@ def _check_invisible(name: str, text: str) -> Findings:
         yield warning(
             name,
             "text.invisible",
-            f"It contains characters that are invisible or reverse the text: {names}.",
+            f"It contains characters that are invisible or change the text direction: {names}.",
         )
 
 
@@ -124,7 +127,7 @@ def _check_secret(name: str, context: Context) -> Findings:
         yield error(
             name,
             "secret.control",
-            "It contains control characters or line breaks; mail protocols end a password there.",
+            "It contains control characters or line breaks. Mail protocols end the password there.",
         )
     for oddity in shape.oddities:
         if oddity.is_usual:
@@ -139,7 +142,7 @@ def _check_length(name: str, length: int, context: Context) -> Findings:
     limit = context.facts.secret_limit
     if length <= (limit or DEFAULT_SECRET_LIMIT):
         return
-    words = f"It is longer than an email account's column, which holds {limit} characters."
+    words = f"It is too long: the password column of an email account holds {limit} characters."
     if limit is None:
         words = (
             f"It is longer than {DEFAULT_SECRET_LIMIT} characters, the default limit for the "
@@ -147,7 +150,7 @@ def _check_length(name: str, length: int, context: Context) -> Findings:
         )
     if context.facts.model is Model.ACCOUNT:
         if limit is None:
-            words += " The limit of this instance couldn't be read (sys_dictionary)."
+            words += " Can't read the limit of this instance (sys_dictionary)."
         yield error(name, "secret.long", words)
     else:
         yield note(name, "secret.long", words)

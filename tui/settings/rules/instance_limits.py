@@ -27,19 +27,19 @@ def missing_account_password(settings: Settings, context: Context) -> Findings:
     if not activation or not signs_in or settings.password is SecretState.NEW:
         return
     if context.facts.awaits_own and not activation.creates:
-        words = f"{activation.account} was created earlier, perhaps without its password."
+        words = f"{activation.account} was created earlier, perhaps without the password."
         if not context.facts.chosen:
             yield error("password", "account.password-unseen", f"{words} Type it.")
         elif is_ours(activation.account):
             # It may have sent before, and then it has one.
-            words += " Type it, unless it has sent before."
+            words += " Type it, unless the account has sent mail before."
             yield warning("password", "account.password-unseen", words)
     elif activation.creates and not context.facts.awaits_own:
         yield error(
             "password",
             "account.password",
-            f"An active account isn't edited: {activation.account} is created beside it. A stored "
-            "password can't be copied. Type it.",
+            f"An active account is never edited: {activation.account} is created to replace it. "
+            "A stored password can't be copied, so type it.",
         )
 
 
@@ -50,8 +50,8 @@ def unconfirmed_model(settings: Settings, context: Context) -> Findings:
         yield note(
             "server",
             "model.unverified",
-            "No SMTP account is active. Whether these properties then send mail is not confirmed: "
-            "only a test message shows it.",
+            "No SMTP account is active. Whether the instance then sends with these properties is "
+            "not confirmed: only a test message shows it.",
         )
 
 
@@ -62,7 +62,7 @@ def missing_account_user(settings: Settings, context: Context) -> Findings:
         yield error(
             "user",
             "account.user",
-            "Your own SMTP account needs a user name, or From: mail comes from it.",
+            "Your own SMTP account needs a user name or From: that is the sender's address.",
         )
 
 
@@ -77,8 +77,8 @@ def unread_replies(settings: Settings, context: Context) -> Findings:
         yield (warning if moves else note)(
             "from" if context.after.own_from else "user",
             "replies.unread",
-            f"No active account that this user can see reads {address}. Replies reach the instance "
-            "only if that mailbox forwards them.",
+            f"No active account that this user can see reads {address}. Replies only reach the "
+            "instance if that mailbox forwards them.",
         )
 
 
@@ -92,6 +92,6 @@ def legacy_password(settings: Settings, context: Context) -> Findings:
             yield warning(
                 name,
                 "password.unverified",
-                "It isn't confirmed that this release encrypts a password written to its property. "
-                "Check the record in its web form afterwards.",
+                "It isn't confirmed that this release encrypts a password written to a property. "
+                "Check the record on the instance afterwards.",
             )

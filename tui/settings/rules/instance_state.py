@@ -25,8 +25,8 @@ def contradicted_environment(settings: Settings, context: Context) -> Findings:
     yield warning(
         ENVIRONMENT,
         "environment.contradiction",
-        f"The profile {says} (glide.installation.production). It counts as production here. "
-        "Correct the one that is wrong.",
+        f"The profile {says} (glide.installation.production). It counts as production. Correct "
+        "the one that is wrong.",
     )
 
 
@@ -44,13 +44,16 @@ def readers_after_clone(settings: Settings, context: Context) -> Findings:
             continue
         does = f"It reads {describe_mailbox(each)} and deletes what it reads"
         if context.receiving is None:
-            does = f"If receiving is enabled, it reads {describe_mailbox(each)} and deletes that"
+            does = (
+                f"If receiving is enabled, it reads {describe_mailbox(each)} and deletes what it "
+                "reads"
+            )
         if why := find_production_sign(each, settings, facts):
             yield error(
                 about,
                 "receiving.production-account",
-                f"{each.name} is active, and may be production's: {why}. {does}. "
-                f"Deactivate it{_describe_stop(each, facts)}",
+                f"{each.name} is active and may belong to production: {why}. {does}. Deactivate "
+                f"it{_describe_stop(each, facts)}",
             )
         else:
             yield warning(
@@ -79,8 +82,8 @@ def sender_after_clone(settings: Settings, context: Context) -> Findings:
             yield warning(
                 "sender",
                 "sending.production-account",
-                f"{each.name} is active here, and may be production's: {why}. If a clone brought "
-                f"it: {way}",
+                f"{each.name} is active and may belong to production: {why}. If it came with a "
+                f"clone: {way}",
             )
 
 
@@ -112,7 +115,7 @@ def unjudged_properties(settings: Settings, context: Context) -> Findings:
             words = "Another sender is active here, so these properties have no effect on delivery."
             yield note("server", "model.no-effect", words)
         case Model.UNDETERMINED:
-            words = "What sends here isn't known, so these properties aren't checked."
+            words = "It isn't known what sends here, so these properties aren't checked."
             yield note("server", "model.no-effect", words)
         case Model.ACCOUNT | Model.NO_ACTIVE_ACCOUNT if not context.facts.derives_incoming:
             if "pop3_server" in context.after.specified:

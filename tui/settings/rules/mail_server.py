@@ -23,7 +23,8 @@ def blank_server(settings: Settings, context: Context) -> Findings:
         yield error(
             "server",
             "server.blank",
-            "An email account needs a server. To stop outgoing mail, turn sending off instead.",
+            "An email account needs a server. To stop outgoing mail, turn email sending off "
+            "instead.",
         )
     elif "server" in context.after.blank:
         yield warning("server", "server.blank", "Blank turns outgoing mail off.")
@@ -33,8 +34,8 @@ def blank_server(settings: Settings, context: Context) -> Findings:
         yield note(
             "server",
             "server.blank",
-            "Not returned: it is missing, or hidden from this user. If it is missing, outgoing "
-            "mail is off.",
+            "Not returned: missing, or hidden from this user. If it is missing, outgoing mail is "
+            "off.",
         )
 
 
@@ -47,7 +48,8 @@ def redirected_secret(settings: Settings, context: Context) -> Findings:
         yield warning(
             each.cause,
             "secret.new-host",
-            f"A stored {words} would go to {each.host}: type it again, or confirm that host.",
+            f"A stored {words} would go to {each.host}: type the password again, or confirm that "
+            "host.",
         )
 
 
@@ -56,7 +58,7 @@ def missing_user(settings: Settings, context: Context) -> Findings:
     """Signing in needs a user. KB0521756: the check box uses user name and password."""
     if settings.authenticate and not settings.user and not context.facts.uses_oauth:
         label = "user name" if context.facts.model is Model.ACCOUNT else "user email"
-        yield error("user", "authenticate.user", f"Signing in needs a {label}.")
+        yield error("user", "authenticate.user", f"Authentication needs a {label}.")
 
 
 @rule("authenticate", "password")
@@ -71,15 +73,17 @@ def missing_password(settings: Settings, context: Context) -> Findings:
                 "A password is set, but it isn't used for sending.",
             )
     elif state in (SecretState.UNSET, SecretState.CLEARED):
-        yield error("password", "authenticate.password", "Signing in needs a password.")
+        yield error("password", "authenticate.password", "Authentication needs a password.")
     elif state is SecretState.NOT_KEPT:
         yield note(
             "password",
             "password.not-kept",
-            "It isn't kept here; you are asked for it when it's needed.",
+            "It isn't kept here: you are asked for it when it's needed.",
         )
     elif state is SecretState.UNKNOWN:
-        yield note("password", "password.unknown", "An instance never shows whether one is set.")
+        yield note(
+            "password", "password.unknown", "An instance never shows whether a password is set."
+        )
 
 
 @rule("authenticate", "security")
@@ -91,7 +95,7 @@ def unencrypted_login(settings: Settings, context: Context) -> Findings:
             "security",
             "authenticate.clear",
             f"{login} sent unencrypted.",
-            Fix("use starttls", {"security": Security.STARTTLS}),
+            Fix("Use STARTTLS", {"security": Security.STARTTLS}),
         )
 
 
@@ -109,28 +113,28 @@ def port_and_security(settings: Settings, context: Context) -> Findings:
         yield warning(
             "port",
             "port.incoming",
-            f"{port} is a port for reading mail ({PROTOCOLS[port]}), not for sending it.",
+            f"Port {port} is for reading mail ({PROTOCOLS[port]}), not for sending it.",
         )
     elif port == 465 and security is not Security.SSL_TLS:
         yield warning(
             "security",
             "port.implicit-tls",
-            "Port 465 expects TLS from the first byte.",
-            Fix("use ssl_tls", {"security": Security.SSL_TLS}),
+            "Port 465 normally requires SSL/TLS.",
+            Fix("Use SSL/TLS", {"security": Security.SSL_TLS}),
         )
     elif port == 587 and security is Security.NONE:
         yield warning(
             "security",
             "port.submission",
-            "Port 587 goes with STARTTLS; most servers require it.",
-            Fix("use starttls", {"security": Security.STARTTLS}),
+            "Port 587 normally requires STARTTLS.",
+            Fix("Use STARTTLS", {"security": Security.STARTTLS}),
         )
     elif port in (25, 587) and security is Security.SSL_TLS:
         yield warning(
             "port",
             "port.plain-first",
-            f"Port {port} starts unencrypted; TLS from the first byte is on 465.",
-            Fix("use port 465", {"port": "465"}),
+            f"Port {port} starts unencrypted. SSL/TLS uses port 465.",
+            Fix("Use port 465", {"port": "465"}),
         )
 
 
@@ -150,20 +154,20 @@ def pop3_port_and_security(settings: Settings, context: Context) -> Findings:
     if _is_published(find_pop3_server(str(host)), port, security):
         return
     if PROTOCOLS.get(port, "POP") != "POP":
-        yield warning("pop3_port", "pop3.port", f"{port} is a port of {PROTOCOLS[port]}.")
+        yield warning("pop3_port", "pop3.port", f"Port {port} is for {PROTOCOLS[port]}.")
     elif port == 995 and security is not Security.SSL_TLS:
         yield warning(
             "pop3_security",
             "pop3.port-security",
-            "Port 995 expects TLS from the first byte.",
-            Fix("use ssl_tls", {"pop3_security": Security.SSL_TLS}),
+            "Port 995 normally requires SSL/TLS.",
+            Fix("Use SSL/TLS", {"pop3_security": Security.SSL_TLS}),
         )
     elif port == 110 and security is Security.SSL_TLS:
         yield warning(
             "pop3_port",
             "pop3.port-security",
-            "Port 110 starts unencrypted; TLS from the first byte is on 995.",
-            Fix("use port 995", {"pop3_port": "995"}),
+            "Port 110 starts unencrypted. SSL/TLS uses port 995.",
+            Fix("Use port 995", {"pop3_port": "995"}),
         )
 
 
@@ -188,5 +192,5 @@ def missing_pop3_user(settings: Settings, context: Context) -> Findings:
         yield warning(
             "pop3_user",
             "pop3.user",
-            "The user email has no part before an @ to use as the POP3 user name.",
+            "The user email has no @, so there is no POP3 user name.",
         )

@@ -50,7 +50,7 @@ def published_login(settings: Settings, context: Context) -> Findings:
     words = f"{server.host}: {server.describe_login()} ({server.source})."
     if "@" in settings.user and not context.after.own_from:
         words += " Mail comes from the user name, unless From is set."
-    fix = Fix(f"use {texts['user']}{_from_words(texts)}", texts) if texts else None
+    fix = Fix(f"Use user {texts['user']}{_from_words(texts)}", texts) if texts else None
     yield note("user", "provider.login", words, fix)
 
 
@@ -83,8 +83,8 @@ def published_pop3(settings: Settings, context: Context) -> Findings:
             yield note(
                 "pop3_server",
                 "provider.no-pop3",
-                f"No POP3 server of this provider is known ({outgoing.source}). What is derived "
-                "here is assumed by the platform: check with your provider.",
+                f"No POP3 server of this provider is known ({outgoing.source}). The derived one "
+                "is the platform's assumption: check with your provider.",
             )
             return
         server = find_pop3_server(outgoing.pop3[0])
@@ -98,7 +98,7 @@ def published_pop3(settings: Settings, context: Context) -> Findings:
         return
     words = _describe(server)
     if incoming.server.follows == "server":
-        words += " What is derived here is assumed by the platform."
+        words += " The derived settings are the platform's assumption."
     fix = _make_fix(texts, server, port, security)
     yield note("pop3_server", "provider.pop3", words, fix)
 
@@ -125,13 +125,14 @@ def _port_texts(
 def _make_fix(
     texts: Mapping[str, str], server: MailServer, port: int, security: Security
 ) -> Fix | None:
-    """Return the fix that sets texts: "use pop.corp.example, 995 with SSL/TLS"."""
+    """Return the fix that sets texts: "Use pop.corp.example, port 995 and SSL/TLS"."""
     offer = server.choose(port, security)
     if offer is None:
         return None
-    port_words = "" if server.suits(port, security) else f"{offer.port} {offer.security.phrase}"
-    words = (texts.get("pop3_server"), port_words, texts.get("user"), texts.get("pop3_user"))
-    label = f"use {', '.join(each for each in words if each)}{_from_words(texts)}"
+    port_words = "" if server.suits(port, security) else offer.security.after_port(offer.port)
+    user = texts.get("user") or texts.get("pop3_user")
+    words = (texts.get("pop3_server"), port_words, f"user {user}" if user else "")
+    label = f"Use {', '.join(each for each in words if each)}{_from_words(texts)}"
     return Fix(label, texts) if texts else None
 
 

@@ -1,4 +1,4 @@
-"""Rules for the mail that is sent: its sender, sending itself and the test recipients."""
+"""Rules for the mail that is sent: its sender, sending itself and the test address."""
 
 import re
 
@@ -28,7 +28,7 @@ def user_address(settings: Settings, context: Context) -> Findings:
         yield note(
             "user",
             "user.not-address",
-            "It isn't an email address. That is fine for a login, as From is set.",
+            "It isn't an email address. That is fine for a login, because From is set.",
         )
     elif "@" not in user:
         yield _judge_word(user, settings, context)
@@ -66,22 +66,21 @@ def _check_form(name: str, address: str) -> Findings:
         yield warning(
             name,
             special_use,
-            "The domain is reserved for special use: only your own network knows it, and replies "
-            "from outside can't reach it.",
+            "The domain is reserved for private use: replies from outside can't reach it.",
         )
     elif "." not in address.rpartition("@")[2]:
-        yield warning(name, no_dot, "The domain has no dot: replies can't reach it.")
+        yield warning(name, no_dot, "The domain has no dot, so replies can't reach it.")
 
 
 def _judge_word(user: str, settings: Settings, context: Context) -> Finding:
     """Return the finding of a user name of one word, from which mail would come."""
     server = find_outgoing_server(settings, context)
     if server and server.takes_word(user):
-        words = f"{server.host} takes such a login ({server.source})."
+        words = f"{server.host} accepts a login like this ({server.source})."
         if not context.facts.has_from:
-            words += " Mail comes from it, as only an email account has a From."
+            words += " Mail comes from it, because only an email account has a From."
             return warning("user", "user.not-address", words)
-        words += " Without From, mail would come from it: set From."
+        words += " Set From: otherwise mail would come from it."
         return error("user", "user.not-address", words)
     label = "user name" if context.facts.model is Model.ACCOUNT else "user email"
     words = f"The {label} must be a full address, such as helpdesk@company.com."
@@ -89,7 +88,7 @@ def _judge_word(user: str, settings: Settings, context: Context) -> Finding:
 
 
 def _from_hint(context: Context) -> str:
-    return " Or set From: then it may be any login." if context.facts.has_from else ""
+    return " Or set From: then it can be any login." if context.facts.has_from else ""
 
 
 @rule("test_recipients")
@@ -108,7 +107,7 @@ def encoded_display_name(settings: Settings, context: Context) -> Findings:
         yield note(
             "display_name",
             "display_name.encoded",
-            "It is sent encoded (RFC 2047); mail programs show it as it is here.",
+            "It is sent encoded (RFC 2047). Mail programs show it as typed.",
         )
 
 
@@ -121,7 +120,7 @@ def blanks_around_display_name(settings: Settings, context: Context) -> Findings
             "display_name",
             "display_name.blanks",
             "There are blanks around it.",
-            Fix("remove them", {"display_name": name.strip()}),
+            Fix("Remove them", {"display_name": name.strip()}),
         )
 
 
@@ -134,7 +133,8 @@ def address_in_display_name(settings: Settings, context: Context) -> Findings:
         yield warning(
             "display_name",
             "display_name.address",
-            "It shows an address other than the sender's; mail filters can take that for forgery.",
+            "It contains an address that isn't the sender's. Mail filters may treat that as "
+            "forged.",
         )
 
 
@@ -152,31 +152,33 @@ def missing_recipients(settings: Settings, context: Context) -> Findings:
         return
     touched = {"sending_enabled", "test_recipients"} & context.changed
     enables = touched or plan_activation(context)
-    danger = "its mail would reach real people"
+    danger = "its email would reach real people"
     if not (facts.is_file or "test_recipients" in context.after.blank):
         danger = (
-            "no test address was returned (missing, or hidden from this user): its mail may reach "
-            "real people"
+            "no test address was returned (missing, or hidden from this user): its email may "
+            "reach real people"
         )
     yield (error if enables else warning)(
         "test_recipients",
         "sending.no-recipients",
-        f"This isn't production, and {danger}. Set a test address to send all email to.",
+        f"This isn't production, and {danger}. Set a test address.",
     )
 
 
 @rule("test_recipients")
 def recipients_in_production(settings: Settings, context: Context) -> Findings:
-    """Test recipients in production swallow all mail."""
+    """A test address in production swallows all mail."""
     if settings.test_recipients and context.facts.is_production:
         unknown = context.facts.counted_environment is None
         where = (
-            "This counts as production, as no environment is set" if unknown else "In production"
+            "This counts as production, because no environment is set"
+            if unknown
+            else "In production"
         )
         yield warning(
             "test_recipients",
             "recipients.production",
-            f"{where}: all email goes to these test addresses, and no one else gets any.",
+            f"{where}: all email goes to this test address, and no one else gets any.",
         )
 
 
@@ -189,12 +191,12 @@ def sending_off(settings: Settings, context: Context) -> Findings:
         yield warning(
             "sending_enabled",
             "sending.off",
-            "Emails stay in the queue and go out when sending is enabled again. A test address "
-            "holds them back better.",
+            "Emails stay in the queue and go out when sending is on again. A test address is "
+            "safer.",
         )
     else:
         yield (note if context.facts.is_file else warning)(
-            "sending_enabled", "sending.off", "Email sending enabled is off: nothing is sent."
+            "sending_enabled", "sending.off", "Email sending is off: nothing is sent."
         )
 
 
@@ -205,7 +207,7 @@ def sending_unknown(settings: Settings, context: Context) -> Findings:
         yield note(
             "sending_enabled",
             "sending.verify",
-            "Check that Email sending enabled is on before you change the server.",
+            "Check that email sending is on before you change the server.",
         )
 
 
@@ -216,8 +218,8 @@ def receiving_on(settings: Settings, context: Context) -> Findings:
         yield warning(
             "receiving",
             "receiving.on",
-            f"The instance deletes what it reads, from {describe_mailboxes(context)}. Check that "
-            "no one else needs that mail.",
+            f"The instance reads and deletes the mail of {describe_mailboxes(context)}. Check "
+            "that no one else needs it.",
         )
 
 
@@ -227,8 +229,8 @@ def receiving_off(settings: Settings, context: Context) -> Findings:
     if context.receiving is not False:
         return
     if "receiving" in context.changed:
-        words = "Replies stay in the mailbox until receiving is enabled again."
+        words = "Replies stay in the mailbox until email receiving is on again."
         yield warning("receiving", "receiving.off", words)
     else:
-        words = "Email receiving enabled is off: no mail is read."
+        words = "Email receiving is off: no mail is read."
         yield note("receiving", "receiving.off", words)

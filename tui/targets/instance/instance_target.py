@@ -259,7 +259,7 @@ class InstanceTarget:
             said = name or "(its name was not returned)"
             raise other_instance(self.where, said, pinned, "the profile's file")
         if not name:
-            unread = (*inventory.unread, f"{NAME}: it cannot be compared with the profile")
+            unread = (*inventory.unread, f"{NAME}: it can't be compared with the profile")
             return replace(inventory, unread=unread)
         return inventory
 

@@ -62,7 +62,7 @@ def test_a_token_is_asked_for_in_a_form() -> None:
         ("client-credentials", "", "x", "no user"),
         ("basic", "a:b", "x", "colon"),
         ("basic", "a", "", "empty"),
-        ("basic", "a", "c4nary\ud800", "no text"),
+        ("basic", "a", "c4nary\ud800", "aren't text"),
         ("api-key", "", "c4nary\r\nX: y", "visible ASCII"),
         ("api-key", "", "c4nary é", "visible ASCII"),
     ],

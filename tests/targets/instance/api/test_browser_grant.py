@@ -86,9 +86,9 @@ def test_an_address_or_a_bare_code_is_exchanged_with_or_without_the_clients_secr
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"state": "c4nary"}, "its state is another one"),
-        ({"state": ""}, "its state is another one"),
-        ({"state": "é"}, "its state is another one"),
+        ({"state": "c4nary"}, "its state is different"),
+        ({"state": ""}, "its state is different"),
+        ({"state": "é"}, "its state is different"),
         ({"code": ""}, "There is no code in that address."),
         ({"code": "a\nb"}, "There is no code in that address."),
         ({"code": "c" * 3000}, "There is no code in that address."),

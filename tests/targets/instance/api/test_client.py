@@ -300,7 +300,7 @@ def test_a_browser_sign_in_without_a_refresh_token_ends_in_words(
     token = answer({"access_token": "t0", "expires_in": 1800})
     problem = bench.problem(later, WELCOME, who=browser_identity(), welcome=token)
     assert isinstance(problem, SignInRefused)
-    assert "the instance gave no refresh token" in problem.message
+    assert "the instance didn't issue a refresh token" in problem.message
     assert len(bench.served.got) == 2
 
 
@@ -309,7 +309,7 @@ def test_nothing_of_a_browser_sign_in_is_repeated(bench: ClientBench, echoed: st
     token = answer({"access_token": "t0ken", "refresh_token": "r3fresh"})
     echo = answer({"error": {"message": f"not {echoed}"}}, 403)
     problem = bench.problem(read, WELCOME, echo, who=browser_identity(), welcome=token)
-    assert 'It says: "(words that hold a secret)".' in problem.message
+    assert 'It says: "(text that contains a secret)".' in problem.message
     assert echoed not in visible_text(problem)
 
 
@@ -438,7 +438,7 @@ def test_each_secret_is_known_when_it_is_echoed(bench: ClientBench, echoed: str)
     echo = answer({"error": {"message": f"not {echoed}"}}, 403)
     who = identity("client-credentials")
     problem = bench.problem(update_secret, WELCOME, echo, who=who, welcome=token)
-    assert 'It says: "(words that hold a secret)".' in problem.message
+    assert 'It says: "(text that contains a secret)".' in problem.message
 
 
 def test_no_secret_is_told_of_a_token_that_does_not_come(bench: ClientBench) -> None:

@@ -365,7 +365,7 @@ def test_what_an_http_proxy_refuses_is_told_with_its_code(
         (close_after(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "socks5", "protocol", "http://"),
         (close_after(b""), "socks5h", "protocol", "a valid SOCKS5 answer"),
         (close_after(b"\5\0\5"), "socks5h", "protocol", "a valid SOCKS5 answer"),
-        (close_after(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "https", "tls", "write http://"),
+        (close_after(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "https", "tls", "use http://"),
         (close_after(b""), "https", "tls", "Can't start TLS"),
         (SILENT, "http", "timeout", "did not connect to 127.0.0.1 within 0.3 seconds"),
         (SILENT, "socks5", "timeout", "did not connect to 127.0.0.1 within 0.3 seconds"),

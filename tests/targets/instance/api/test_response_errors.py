@@ -69,7 +69,7 @@ CASES: list[tuple[int, Mapping[str, str], bytes, str, bool, str]] = [
         error_body("Exception while reading request"),
         "bad-request",
         CERTAIN,
-        "does not take",
+        "doesn't accept",
     ),
     (405, JSON, error_body("Method not supported"), "unsupported", CERTAIN, "405"),
     (406, JSON, error_body("Not acceptable"), "unsupported", CERTAIN, "406"),
@@ -119,10 +119,10 @@ CASES: list[tuple[int, Mapping[str, str], bytes, str, bool, str]] = [
         UNCERTAIN,
         "Transaction cancelled",
     ),
-    (200, JSON, b'{"result": ', "not-json", UNCERTAIN, "no JSON"),
-    (200, JSON, b"[" * 100_000, "not-json", UNCERTAIN, "no JSON"),
-    (200, JSON, b"[1]", "shape", UNCERTAIN, "not what the Table API gives"),
-    (200, JSON, b'{"result": "x"}', "shape", UNCERTAIN, "not what the Table API gives"),
+    (200, JSON, b'{"result": ', "not-json", UNCERTAIN, "isn't JSON"),
+    (200, JSON, b"[" * 100_000, "not-json", UNCERTAIN, "isn't JSON"),
+    (200, JSON, b"[1]", "shape", UNCERTAIN, "isn't the Table API's"),
+    (200, JSON, b'{"result": "x"}', "shape", UNCERTAIN, "isn't the Table API's"),
     (200, JSON, b" \r\n", "empty", UNCERTAIN, "empty"),
     (204, {}, b"", "empty", UNCERTAIN, "204"),
     (404, {}, b"", "empty", UNCERTAIN, "404"),
@@ -136,7 +136,7 @@ CASES: list[tuple[int, Mapping[str, str], bytes, str, bool, str]] = [
         "on idp.example,",
     ),
     (301, {"location": "https://new.example/x"}, b"", "moved", UNCERTAIN, "on new.example."),
-    (307, {"location": "//[bad"}, b"", "moved", UNCERTAIN, "an address that is none"),
+    (307, {"location": "//[bad"}, b"", "moved", UNCERTAIN, "an invalid address"),
     (302, {}, b"", "moved", UNCERTAIN, "not followed"),
     (400, JSON, b'{"error": "invalid_client"}', "token", CERTAIN, "invalid_client"),
     (
@@ -172,9 +172,7 @@ def test_an_odd_answer_in_words(
 
 def test_what_a_limit_means_for_a_write_is_left_to_whoever_wrote() -> None:
     for context in (READ, WRITE):
-        assert response_problem(context, Response(429, JSON, OVER)).message.endswith(
-            "in this hour."
-        )
+        assert response_problem(context, Response(429, JSON, OVER)).message.endswith("this hour.")
 
 
 def test_a_good_answer_is_its_result() -> None:
@@ -185,7 +183,7 @@ def test_a_good_answer_is_its_result() -> None:
 @pytest.mark.parametrize(
     ("method", "words"),
     [
-        ("basic", "may not sign in this way"),
+        ("basic", "isn't allowed to sign in this way"),
         ("api-key", "expired"),
         ("x", "locked out"),
     ],

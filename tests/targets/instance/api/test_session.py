@@ -149,6 +149,6 @@ def test_a_cookie_is_not_repeated(bench: ClientBench, caplog: pytest.LogCaptureF
     caplog.set_level(logging.DEBUG)
     echo = answer({"error": {"message": f"no {COOKIE}"}}, 403)
     problem = bench.problem(read, echo, welcome=OPENS)
-    assert 'It says: "(words that hold a secret)".' in problem.message
+    assert 'It says: "(text that contains a secret)".' in problem.message
     assert COOKIE not in visible_text(problem) + caplog.text
     assert CANARY not in visible_text(problem) + caplog.text

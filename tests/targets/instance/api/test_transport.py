@@ -76,8 +76,8 @@ def test_an_answer_that_breaks_off_or_has_no_end(
     [
         (stay_silent_after(), "no answer"),
         (stay_silent_after(b"HTTP/1.1 200"), "no answer"),
-        (stay_silent_after(HEAD), "not whole"),
-        (send_endlessly(HEAD, b"x", every=0.01), "not whole"),
+        (stay_silent_after(HEAD), "not complete"),
+        (send_endlessly(HEAD, b"x", every=0.01), "not complete"),
         (send_endlessly(b"HTTP/1.1 200 OK\r\nA: ", b"x", every=0.01), "no answer"),
         (send_endlessly(b"", b"HTTP/1.1 103 Early\r\n\r\n", every=0.01), "no answer"),
     ],
@@ -189,7 +189,7 @@ def test_a_name_that_is_not_known(bench: ClientBench, monkeypatch: pytest.Monkey
     problem = failure_at(bench, "https://nowhere.example")
     assert problem.code == "instance.unknown-host"
     assert problem.message == (
-        "nowhere.example: the name cannot be resolved (Name or service not known)."
+        "nowhere.example: the name can't be resolved (Name or service not known)."
     )
 
 

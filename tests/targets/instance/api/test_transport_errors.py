@@ -41,7 +41,7 @@ FAILURES: list[tuple[Exception, Progress, str, str]] = [
         "unknown-host",
         "Name or service not known",
     ),
-    (wrap_error(REFUSED), Progress(), "connection-refused", "nothing listens"),
+    (wrap_error(REFUSED), Progress(), "connection-refused", "connection refused"),
     (
         wrap_error(ExceptionGroup("all", [REFUSED, NO_ROUTE])),
         Progress(),
@@ -104,7 +104,12 @@ FAILURES: list[tuple[Exception, Progress, str, str]] = [
         "",
     ),
     (wrap_error(ssl.SSLError(1, "x")), Progress(TransportStage.TLS), "tls", "TLS 1.2"),
-    (wrap_error(EOFError()), Progress(TransportStage.TLS), "tls", "cannot be made secure"),
+    (
+        wrap_error(EOFError()),
+        Progress(TransportStage.TLS),
+        "tls",
+        "no secure connection is possible",
+    ),
 ]
 
 

@@ -41,7 +41,11 @@ NO_LABELS = {key: each for key, each in CHOICES.items() if key != "type"}
         (inventory(MANAGED, READER), Model.ACCOUNT, "ServiceNow SMTP is active"),
         (inventory(GRAPH_OUT, RESTING), Model.OTHER_SENDER, "Graph sender sends"),
         (inventory(RESTING, READER), Model.NO_ACTIVE_ACCOUNT, "No SMTP account is active"),
-        (inventory(READER, hidden_accounts=True), Model.UNDETERMINED, "visible to this user"),
+        (
+            inventory(READER, hidden_accounts=True),
+            Model.UNDETERMINED,
+            "This user can't see all email accounts",
+        ),
         # what lies between them
         (inventory(), Model.NO_ACTIVE_ACCOUNT, "No SMTP account is active"),
         (inventory(accounts=None), Model.NO_ACTIVE_ACCOUNT, "has no email accounts"),
@@ -53,9 +57,13 @@ NO_LABELS = {key: each for key, each in CHOICES.items() if key != "type"}
         (inventory(GRAPH_IN), Model.NO_ACTIVE_ACCOUNT, "No SMTP account is active"),
         (inventory(GRAPH_IN, hidden_accounts=True), Model.UNDETERMINED, "Sign in with"),
         (inventory(OWN, hidden_accounts=True), Model.ACCOUNT, "Own SMTP is active"),
-        (inventory(ODD), Model.UNDETERMINED, "Odd is active, and whether its type sends"),
+        (
+            inventory(ODD),
+            Model.UNDETERMINED,
+            "Odd is active, but it can't be read whether its type sends",
+        ),
         (inventory(OWN, ODD), Model.UNDETERMINED, "may send: Own SMTP, Odd"),
-        (inventory(GRAPH_IN, choices=NO_LABELS), Model.UNDETERMINED, "cannot be read"),
+        (inventory(GRAPH_IN, choices=NO_LABELS), Model.UNDETERMINED, "can't be read"),
         (inventory(OWN, READER, choices={}), Model.ACCOUNT, "Own SMTP is active"),
         (
             inventory(account("I", type="imap"), choices={}),

@@ -214,7 +214,7 @@ def test_an_account_of_the_providers_is_shown_and_locked() -> None:
     assert reading.facts.managed
     assert reading.snapshot.value("server") == "relay.service-now.com"
     assert locked(reading) == BOUND
-    assert "ServiceNow manages" in reading.snapshot.locked["server"]
+    assert "ServiceNow-configured account" in reading.snapshot.locked["server"]
     assert "own server" in reading.snapshot.locked["server"]
 
 
@@ -240,8 +240,11 @@ def test_without_readable_choices_only_the_security_is_locked() -> None:
 @pytest.mark.parametrize(
     ("there", "says"),
     [
-        (inventory(account("Graph", type="g2")), "a clone's migration can turn it into an account"),
-        (inventory(OWN, account("Second SMTP")), "Leave one of them active"),
+        (
+            inventory(account("Graph", type="g2")),
+            "a clone, a migration can turn it into an account",
+        ),
+        (inventory(OWN, account("Second SMTP")), "Leave only one of them active"),
         (inventory(hidden_accounts=True), "Sign in with the role email_account_admin"),
     ],
 )
@@ -257,8 +260,8 @@ def test_where_the_properties_do_not_decide_they_are_shown_and_locked(
 @pytest.mark.parametrize(
     ("columns", "says"),
     [
-        ({"type": "string"}, "type string, which keeps no secret"),
-        ({"type": "password"}, "make it password2 in the web form"),
+        ({"type": "string"}, "the type string, which can't hold a secret"),
+        ({"type": "password"}, "Change it to password2 on the instance"),
         ({"type": ""}, "that wasn't returned"),
         ({"type": "password2", "is_private": "false"}, "make it private"),
     ],
@@ -356,7 +359,7 @@ def test_the_providers_account_is_shown_and_only_activated() -> None:
     reading = read(inventory(OWN, RESTING), AccountChoice.PROVIDERS)
     assert reading.snapshot.value("server") == "relay.service-now.com"
     assert locked(reading) == BOUND
-    assert "can be activated" in reading.snapshot.locked["server"]
+    assert "can only be activated" in reading.snapshot.locked["server"]
     assert review_of(reading).plan.activation
 
 

@@ -29,9 +29,9 @@ from tui.targets.instance.read.inventory import (
 )
 from tui.targets.instance.read.mail_evidence import HIDDEN_MAIL
 
-WAITS = "the mail that waits"
+WAITS = "the queue"
 HIDDEN = f"{WAITS} (hidden from this user)"
-JOB = "the SMTP Sender job (missing, hidden from this user, or not answered)"
+JOB = "the SMTP Sender job (missing, hidden from this user, or no answer)"
 UNSEEN = (HIDDEN_MAIL, JOB, HIDDEN)
 ACCOUNTS = "some email accounts (hidden from this user)"
 CHOICES = "the choices of an email account (none was returned)"
@@ -189,7 +189,7 @@ def test_whoever_waits_is_told_what_is_under_way(sandbox: Sandbox) -> None:
         "Reading properties.",
         "Reading email accounts.",
         "Looking for sent and failed mail.",
-        "Counting the mail that waits.",
+        "Counting the emails in the queue.",
     ]
 
 
@@ -277,7 +277,7 @@ def test_mail_of_another_sort_is_not_taken_for_what_waits(sandbox: Sandbox) -> N
     sandbox.insert("sys_email", type="received", sys_created_on="2020-01-01 00:00:00")
     world = read(sandbox, kind=IgnoringMail)
     assert world.queue == Queue()
-    assert world.unread == (f"{WAITS} (the instance did not answer what was asked)",)
+    assert world.unread == (f"{WAITS} (the instance answered something else)",)
 
 
 def test_more_young_mail_than_there_is_mail_is_no_count(sandbox: Sandbox) -> None:
@@ -307,7 +307,7 @@ def test_without_totals_accounts_may_be_hidden_and_mail_may_wait(sandbox: Sandbo
     world = read(sandbox, kind=NoTotals)
     assert world.hidden_accounts
     assert world.queue == Queue()
-    assert world.unread == (ACCOUNTS, f"{WAITS} (the instance did not answer what was asked)")
+    assert world.unread == (ACCOUNTS, f"{WAITS} (the instance answered something else)")
     assert find_sender(world).model is Model.ACCOUNT
 
 
@@ -419,8 +419,8 @@ def test_of_several_rows_of_one_name_the_first_is_read_and_that_is_said(sandbox:
     assert world.value("glide.email.server") in ("mail.old.example", "other.example")
     assert world.duplicates == {"glide.email.server", "glide.email.read.active"}
     assert world.unread == (
-        "which glide.email.read.active counts (there are several)",
-        "which glide.email.server counts (there are several)",
+        "which glide.email.read.active is used (there are several)",
+        "which glide.email.server is used (there are several)",
     )
 
 

@@ -30,7 +30,7 @@ from tui.targets.instance.read.report import HIDDEN, Report, build_report
 from tui.targets.instance.read.roles import read_roles, role_words
 
 SENDS, ACCOUNTS = "What sends", "Email accounts that are visible"
-OPEN, PROPERTIES = "What documents leave open, and how it is here", "Properties"
+OPEN, PROPERTIES = "What documents leave open, and what this instance does", "Properties"
 RIGHTS = "Rights"
 
 
@@ -60,9 +60,9 @@ def test_what_sends_is_told_without_its_name() -> None:
         ("model", "email account"),
         ("managed by ServiceNow", "yes"),
         ("sending", "on"),
-        ("test recipients", "1"),
-        ("mail that waits", "2"),
-        ("of it young enough", "1"),
+        ("test addresses", "1"),
+        ("in the queue", "2"),
+        ("of them young enough", "1"),
     )
 
 
@@ -73,9 +73,9 @@ def test_what_was_not_returned_is_told_as_that() -> None:
         ("instance", "not returned"),
         ("model", "undetermined"),
         ("sending", "not returned"),
-        ("test recipients", "not returned"),
-        ("mail that waits", "not known"),
-        ("of it young enough", "not known"),
+        ("test addresses", "not returned"),
+        ("in the queue", "not known"),
+        ("of them young enough", "not known"),
     )
 
 
@@ -165,20 +165,20 @@ def test_each_property_is_told_by_its_row_and_not_by_its_value() -> None:
         "type string, flushes its own cache, private"
     )
     assert fact(found, PROPERTIES, "glide.email.user") == (
-        "type string, flushes all caches, travels in update sets"
+        "type string, flushes all caches, carried by update sets"
     )
     assert fact(found, PROPERTIES, "glide.smtp.port") == "not returned: missing, or hidden"
     assert "secret.example" not in str(found)
 
 
 def test_what_was_not_read_is_told_piece_by_piece() -> None:
-    assert ("not read", "nothing: all that was asked for was") in report(inventory())[RIGHTS]
-    found = report(inventory(unread=("some email accounts", "the mail that waits")))
+    assert ("not read", "nothing: everything was read") in report(inventory())[RIGHTS]
+    found = report(inventory(unread=("some email accounts", "the queue")))
     assert found[RIGHTS] == (
         ("roles", "admin"),
         ("not read", "some email accounts"),
-        ("not read", "the mail that waits"),
-        ("may write", "not known: it is never tried by writing"),
+        ("not read", "the queue"),
+        ("may write", "not known: never tested by writing"),
     )
 
 
@@ -208,7 +208,7 @@ def roles(here: Site, who: str, asked: str = "") -> str:
     [
         ("admin", "admin"),
         ("mail.admin", "email_account_admin"),
-        ("nobody", "not known: the user's own row is not visible"),
+        ("nobody", "not known: the user's own record isn't visible"),
     ],
 )
 def test_the_roles_of_whoever_signed_in_are_told(here: Site, who: str, words: str) -> None:

@@ -141,7 +141,7 @@ class Desk:
         planned = self.plan(wish, **more)
         if planned.blocking:
             words = "; ".join(each.message for each in planned.blocking)
-            raise Problem("plan.errors", words, "Mend that.")
+            raise Problem("plan.errors", words, "Fix that, then try again.")
         return self.write(wish, planned, **more)
 
     def apply_again(self, wish: Wish) -> SaveResult:
@@ -154,7 +154,7 @@ class Desk:
         try:
             return self.apply(wish)
         except Problem as refused:
-            if refused.code == "account.choice" and "is active already" in refused.message:
+            if refused.code == "account.choice" and "is already active" in refused.message:
                 return self.apply(replace(wish, choice=AccountChoice.IN_FORCE))
             if refused.code == "plan.errors" and "--own-server" in refused.message:
                 return self.apply(replace(wish, choice=AccountChoice.OWN))

@@ -108,7 +108,7 @@ def test_an_instance_that_asks_for_too_long_is_not_waited_for(
     problem = switch(desk, Fault("status_429", sends(ACTIVATE)))
     assert time.monotonic() - began < 5
     assert isinstance(problem, Problem)
-    assert f"Gone back: {THEIRS} is active again." in problem.message
+    assert f"Undone: {THEIRS} is active again." in problem.message
     assert problem.exit_code == 1
     assert desk.senders() == (THEIRS,)
 
@@ -154,10 +154,10 @@ def test_what_is_known_of_each_account_is_said_where_nothing_can_be_read(desk: D
     assert isinstance(problem, Outage)
     assert not problem.is_known
     assert problem.message.startswith("THE INSTANCE MAY NOT BE SENDING. ")
-    assert f"{THEIRS} was deactivated. It is not known whether {OWN} was activated." in (
+    assert f"{THEIRS} was deactivated. It isn't known whether {OWN} was activated." in (
         problem.message
     )
-    assert "Which account is active could not be read: " in problem.message
+    assert "Can't read which account is active: " in problem.message
 
 
 def test_an_account_that_was_activated_and_cannot_be_read_back_is_not_said_to_send(
@@ -195,8 +195,8 @@ def test_an_activation_that_does_not_hold_is_noticed_and_taken_back(desk: Desk) 
     desk.act_before(is_after, undo)
     with pytest.raises(Problem) as caught:
         desk.write(wish, planned)
-    assert "a look shows: active is false." in caught.value.message
-    assert f"Gone back: {THEIRS} is active again." in caught.value.message
+    assert "reading it back shows: active is false." in caught.value.message
+    assert f"Undone: {THEIRS} is active again." in caught.value.message
     assert desk.senders() == (THEIRS,)
 
 

@@ -68,7 +68,7 @@ def test_a_replacement_has_every_column_of_the_old_account(desk: Desk) -> None:
     wish = moved(desk)
     planned = desk.plan(wish)
     assert effects(planned)["account.columns"] == (
-        f"{MADE} takes over from Own SMTP: U filter, U region, U verbose."
+        f"{MADE} gets these columns of Own SMTP: U filter, U region, U verbose."
     )
     assert confirmations(planned) == ["confirm.production"]
     desk.write(wish, planned)
@@ -86,7 +86,7 @@ def test_an_account_in_servicenows_place_takes_over_its_label_and_columns(desk: 
     texts = {name: text for name, text in wish.texts.items() if name != "display_name"}
     planned = desk.plan(replace(wish, texts=texts))
     assert effects(planned)["account.columns"] == (
-        f"{OWN} takes over from ServiceNow SMTP: Email user label, U region."
+        f"{OWN} gets these columns of ServiceNow SMTP: Email user label, U region."
     )
     desk.write(replace(wish, texts=texts), planned)
     new = desk.row(ACCOUNTS, OWN)
@@ -97,7 +97,7 @@ def test_an_account_in_servicenows_place_takes_over_its_label_and_columns(desk: 
 def test_a_column_that_is_not_returned_is_named_and_asked_about(desk: Desk) -> None:
     name_in_dictionary(desk, "u_hidden")
     planned = desk.plan(moved(desk))
-    words = "These columns of Own SMTP cannot be copied: The u_hidden."
+    words = "These columns of Own SMTP can't be copied: The u_hidden."
     assert effects(planned)["account.columns-lost"].startswith(words)
     (asked,) = (each for each in planned.plan.confirmations if each.code == "confirm.columns")
     assert (asked.reason, asked.word) == (words, "yes")
@@ -164,7 +164,7 @@ def test_a_column_that_cannot_be_copied_any_more_is_refused(desk: Desk) -> None:
     name_in_dictionary(desk, "u_hidden")
     with pytest.raises(Refusal) as caught:
         desk.write(wish, planned)
-    assert "These columns cannot be copied any more: The u_hidden." in caught.value.message
+    assert "These columns can no longer be copied: The u_hidden." in caught.value.message
     assert caught.value.message.endswith("Nothing was written.")
     assert desk.senders() == ("Own SMTP",)
 

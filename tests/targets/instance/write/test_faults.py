@@ -494,8 +494,8 @@ def test_somebody_stops_it(
         assert desk.state() == desk.kept_state()
         return
     if isinstance(outcome, Problem):
-        assert outcome.message.startswith("Stopped before it was done.")
-        assert "Failed: " not in outcome.message or "one part stands there" in outcome.message
+        assert outcome.message.startswith("Stopped before it finished.")
+        assert "Failed: " not in outcome.message or "One part of " in outcome.message
     check(stage, outcome)
     assert bool(desk.senders()) == bool(before)
     check_again(stage, outcome)

@@ -122,7 +122,7 @@ def test_a_row_that_every_instance_has_is_never_created(desk: Desk, name: str) -
     asked = wish(**{name: text})
     planned = desk.plan(asked)
     desk.remove(PROPERTIES, row)  # what is hidden isn't returned either
-    assert f"{row} is not returned any more" in refusal_of(desk, asked, planned).message
+    assert f"{row} is no longer returned" in refusal_of(desk, asked, planned).message
     words = blocked(desk, asked).message
     assert f"{row} was not returned. Every instance has it, so it is hidden" in words
     assert desk.rows(PROPERTIES, row) == []
@@ -449,7 +449,7 @@ def test_a_value_that_a_rule_changes_has_been_written(desk: Desk) -> None:
 
     desk.act_before(after_the_write, lambda: desk.change(PROPERTIES, LABEL, value="HELP DESK"))
     problem = unfinished_write(desk, asked, planned)
-    assert f"The instance said that {LABEL} was written" in problem.message
+    assert f"The instance said it saved {LABEL}, but" in problem.message
     assert properties_named(problem.message) == {
         "Failed": ["display_name"],
         "Not written": ["port"],
@@ -468,7 +468,7 @@ def test_a_row_that_goes_before_its_turn_is_told(desk: Desk) -> None:
     planned = desk.plan(asked)
     desk.act_before(writes_to(desk, LABEL), lambda: desk.remove(PROPERTIES, "glide.smtp.port"))
     problem = unfinished_write(desk, asked, planned)
-    assert "glide.smtp.port is not returned any more" in problem.message
+    assert "glide.smtp.port is no longer returned" in problem.message
     assert properties_named(problem.message) == {"Written": ["display_name"], "Failed": ["port"]}
 
 
@@ -505,7 +505,7 @@ def test_of_a_property_in_two_rows_one_can_stay(desk: Desk) -> None:
         lambda: desk.change(PROPERTIES, "glide.smtp.ssl", value="false"),
     )
     problem = unfinished_write(desk, asked, planned)
-    assert "Of security one part stands there already: glide.smtp.tls." in problem.message
+    assert "One part of security was written: glide.smtp.tls." in problem.message
     assert properties_named(problem.message) == {
         "Written": ["display_name"],
         "Failed": ["security"],
@@ -524,7 +524,7 @@ def test_mail_that_began_to_wait_is_not_let_out(desk: Desk) -> None:
     desk.sandbox.insert("sys_email", type="send-ready", recipients="someone@corp.example")
     problem = refusal_of(desk, asked, planned)
     assert problem.code == "queue.grown"
-    assert "1 can go out now, 0 could when the plan was made." in problem.message
+    assert "1 can go out now, 0 when the plan was made." in problem.message
 
 
 def test_a_queue_that_cannot_be_counted_any_more_counts_as_mail(desk: Desk) -> None:
@@ -549,7 +549,7 @@ def test_a_queue_that_grew_is_asked_about_again(desk: Desk) -> None:
     problem = refusal_of(desk, asked, planned)
     assert isinstance(problem, QueueGrown)
     assert problem.queue.fresh == 5
-    assert "5 can go out now, 4 could when the plan was made." in problem.message
+    assert "5 can go out now, 4 when the plan was made." in problem.message
 
 
 def activate(desk: Desk) -> None:
@@ -605,7 +605,7 @@ def test_another_instance_is_refused_before_anything_is_written(desk: Desk) -> N
     desk.change(PROPERTIES, "instance_name", value="clone")
     problem = refusal_of(desk, asked, planned)
     assert problem.code == "instance.other"
-    assert "calls itself clone; when it was first reached, it was sandbox" in problem.message
+    assert "now has the name clone; at the first sign-in it was sandbox" in problem.message
     with pytest.raises(Refusal):
         desk.plan(asked)
     assert desk.plan(asked, name="clone").plan.changes

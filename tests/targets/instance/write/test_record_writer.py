@@ -149,7 +149,7 @@ def test_what_moved_unseen_is_not_made_up(desk: Desk, table: str) -> None:
     desk.change(table, name, by="sam", **{column: "of-sam"})
     with pytest.raises(Refusal) as caught:
         run_on(desk, lambda rows: rows.change_secret(table, row, column, Secret("new")))
-    assert caught.value.message.endswith(" UTC: which part isn't known.")
+    assert caught.value.message.endswith(" UTC: it isn't known what.")
     assert desk.row(table, name)[column] == "of-sam"
 
 
@@ -164,7 +164,7 @@ def test_a_value_that_a_rule_changes_is_no_success(desk: Desk) -> None:
     desk.act_before(after_the_write, lambda: desk.change(PROPERTIES, LABEL, value="HELP DESK"))
     with pytest.raises(WriteIgnored) as caught:
         run_on(desk, lambda rows: rows.change(PROPERTIES, row, {"value": "Help Desk"}))
-    assert "a look shows: value is HELP DESK." in caught.value.message
+    assert "reading it back shows: value is HELP DESK." in caught.value.message
 
 
 def test_a_column_that_is_not_told_is_no_success() -> None:
@@ -198,7 +198,7 @@ def test_a_secret_whose_row_stays_is_no_success(desk: Desk) -> None:
             desk,
             lambda rows: rows.change_secret(PROPERTIES, row, "value", Secret("IT Service Desk")),
         )
-    assert "its row has not moved" in caught.value.message
+    assert "the record was not updated" in caught.value.message
     assert "IT Service Desk" not in caught.value.message
 
 
@@ -227,7 +227,7 @@ def test_a_look_is_tried_again_while_caches_rebuild(desk: Desk) -> None:
 
     assert run_on(desk, slowed, PATIENT, told.append)["value"] == "Help Desk"
     assert told == [
-        *["No answer yet: caches may be rebuilding. Looking again."] * 3,
+        *["No answer yet: caches may be rebuilding. Trying again."] * 3,
         f"Writing {LABEL}.",
     ]
 
@@ -274,7 +274,7 @@ def test_a_write_that_never_comes_is_told_as_such() -> None:
     with pytest.raises(InstanceProblem) as caught:
         put(client, RetryPolicy(0.1, 0.001))
     assert caught.value.message == (
-        "No answer. A look shows that it was not written by then: value is Desk."
+        "No answer. Reading it back shows that it hadn't been written: value is Desk."
     )
     assert client.sent == 1
 
@@ -284,8 +284,8 @@ def test_a_write_that_cannot_be_looked_at_is_not_known(lost: Problem | None) -> 
     client = Scripted(DOWN, lost=lost)
     with pytest.raises(OutcomeUnknown) as caught:
         put(client, HASTY)
-    assert ("No answer." if lost else "The instance took it") in caught.value.message
-    assert caught.value.hint.startswith("Read it again before anything else.")
+    assert ("No answer." if lost else "The instance accepted it") in caught.value.message
+    assert caught.value.hint.startswith("Read it again first.")
     assert client.sent == 1
 
 

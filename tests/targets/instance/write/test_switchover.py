@@ -381,7 +381,7 @@ def test_the_old_account_is_stopped_by_somebody_else_meanwhile(desk: Desk) -> No
     assert isinstance(problem, Unfinished)
     assert f"{THEIRS} was changed by sam at " in problem.message
     assert "active was true and is false" in problem.message
-    assert f"{OWN} is there, inactive: the next try takes it up." in problem.message
+    assert f"{OWN} exists, inactive: the next attempt reuses it." in problem.message
     assert desk.senders() == ()
     desk.apply_again(wish)
     assert desk.senders() == (OWN,)
@@ -446,7 +446,7 @@ def test_a_new_account_that_is_refused_leaves_the_old_one(desk: Desk) -> None:
     problem = failure_of(desk, wish, desk.plan(wish))
     assert isinstance(problem, Unfinished)
     assert "The active account was not changed." in problem.message
-    assert f"{OWN} is there, inactive" in problem.message
+    assert f"{OWN} exists, inactive" in problem.message
     assert LONG not in problem.message
     assert set(properties_named(problem.message)["Failed"]) == set(wish.rows)
     assert desk.senders() == (THEIRS,)
@@ -547,7 +547,7 @@ def test_nothing_is_begun_after_an_exchange_that_was_to_stop(desk: Desk) -> None
 
     with pytest.raises(Unfinished) as caught:
         asyncio.run(stopped())
-    assert caught.value.message.startswith("Stopped before it was done. Written: ")
+    assert caught.value.message.startswith("Stopped before it finished. Written: ")
     assert properties_named(caught.value.message)["Not written"] == ["sending_enabled"]
     assert desk.senders() == (OWN,)
     assert desk.row(PROPERTIES, "glide.email.smtp.active")["value"] == "false"

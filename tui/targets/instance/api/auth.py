@@ -58,7 +58,7 @@ class Identity:
         if flaw := _flaw(self):
             raise InstanceProblem(
                 "instance.sign-in-form",
-                f"The sign-in cannot be sent: {flaw}.",
+                f"The sign-in can't be sent: {flaw}.",
                 "Correct it in the profile, or type the secret again.",
             )
         if self.method is not SignInMethod.BASIC:
@@ -73,14 +73,14 @@ def _flaw(identity: Identity) -> str:
         case _ if not identity.secret.shape.length:
             return "the secret is empty"
         case _ if not encodable:
-            return "it holds characters that are no text"
+            return "it contains characters that aren't text"
         case SignInMethod.API_KEY if not _fits_header(identity.secret):
-            return "an API key is made of visible ASCII characters only"
+            return "an API key only has visible ASCII characters"
         case method if method is not SignInMethod.API_KEY and not identity.user:
-            return "no user or client is named"
+            return "it has no user or client"
         # RFC 7617, section 2: the first colon ends the name.
         case SignInMethod.BASIC if ":" in identity.user:
-            return "a user's name with a colon in it does not fit a basic sign-in"
+            return "a basic sign-in doesn't allow a colon in the user name"
     return ""
 
 
@@ -124,7 +124,7 @@ class Signer:
             return form
         raise SignInRefused(
             "instance.token",
-            "The browser sign-in has expired, and the instance gave no refresh token.",
+            "The browser sign-in has expired, and the instance didn't issue a refresh token.",
             "Sign in again with the browser.",
         )
 
@@ -168,7 +168,7 @@ def _require_grant(identity: Identity) -> BrowserGrant:
         return grant
     raise SignInRefused(
         "instance.token",
-        "What is kept of the browser sign-in cannot be read.",
+        "The stored browser sign-in can't be read.",
         "Sign in again with the browser.",
     )
 

@@ -118,17 +118,17 @@ class BrowserSignIn:
         # A function of its own: a traceback of the refusal must not hold what was pasted.
         text = pasted.reveal().strip()
         if "=" not in text and "/" not in text:
-            return Secret(text) if _is_code(text) else _refusal("That is not a code.")
+            return Secret(text) if _is_code(text) else _refusal("That isn't a code.")
         try:
             query = parse_qs(urlsplit(text).query or text.rpartition("?")[2], max_num_fields=50)
         except ValueError:
-            return _refusal("That address cannot be read.")
+            return _refusal("That isn't a valid address.")
         values = {name: found[0] for name, found in query.items()}
         if not secrets.compare_digest(values.get("state", "").encode(), self._state.encode()):
-            return _refusal("That address is not from this sign-in: its state is another one.")
+            return _refusal("That address is from another sign-in: its state is different.")
         if error := values.get("error"):
             words = f"{error}: {values.get('error_description', '')}".rstrip(": ")
-            return _refusal(f'The instance did not allow it. It says: "{visible(words, 200)}".')
+            return _refusal(f'The instance rejected the sign-in. It says: "{visible(words, 200)}".')
         code = values.get("code", "")
         return Secret(code) if _is_code(code) else _refusal("There is no code in that address.")
 

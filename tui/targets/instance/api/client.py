@@ -164,7 +164,7 @@ class Client:
                 raise InstanceProblem(
                     "instance.too-many-rows",
                     f"{self._host}, {table}: more than {most} rows match.",
-                    "Report these words: no such table should have so many.",
+                    "Please report this message: no such table should have so many.",
                 )
         return Page(tuple(records), total)
 
@@ -261,8 +261,8 @@ class Client:
         if method == "PATCH" and not _SYS_ID.fullmatch(sys_id):
             raise InstanceProblem(
                 "instance.odd-id",
-                f"{self._host}, {table}: the record has an id that is none. Nothing was written.",
-                "See that the URL is the instance's own; else report these words.",
+                f"{self._host}, {table}: the record's id isn't valid. Nothing was written.",
+                "Check that the URL is the instance's own; if it is, report this message.",
             )
         url = self._table_url(table, sys_id, parameters)
         request = HttpRequest(context, method, url, body, headers, self._signer.sign)
@@ -336,9 +336,9 @@ class Client:
         if self._is_rejected:
             raise SignInRefused(
                 "instance.stopped",
-                f"{self._host} has refused the sign-in of {self._signer.identity.words}: "
-                "nothing more is sent.",
-                "Open the instance again, with the right secret.",
+                f"{self._host} rejected the sign-in of {self._signer.identity.words}: nothing "
+                "more is sent.",
+                "Open the instance again with the right secret.",
             )
         # A transport that is given does not report its progress.
         stage = TransportStage.REQUEST if self._transport else TransportStage.CONNECT

@@ -125,7 +125,7 @@ def _parse(variable: str, value: str, host: str) -> Proxy | InstanceProblem:
         return InstanceProblem(
             "instance.proxy-setting",
             f"The user name or password in {variable} is too long for a SOCKS proxy.",
-            f"Give at most {_LOGIN_LIMIT} bytes for each.",
+            f"Each can have at most {_LOGIN_LIMIT} bytes.",
         )
     shown = f"[{proxy_host}]" if ":" in proxy_host else proxy_host
     return Proxy(

@@ -69,7 +69,7 @@ def proxy_timeout(
 
 
 def _check(host: str, proxy: Proxy) -> str:
-    port = "" if proxy.names_port else " It names no port, so the usual one was tried."
+    port = "" if proxy.names_port else " It names no port, so the default one was tried."
     return f"Check {proxy.variable}.{port} If {host} can be reached directly, add it to NO_PROXY."
 
 
@@ -103,14 +103,13 @@ def _tls_problem(failure: ProxyFailure) -> InstanceProblem:
             return InstanceProblem(
                 "instance.proxy-certificate",
                 f"The certificate of the {proxy} isn't accepted: {why}.",
-                "Give its certificate authority as ca_file in the profile, or name the proxy as "
-                f"its certificate does in {proxy.variable}.",
+                "Set ca_file in the profile to its certificate authority, or use the name in its "
+                f"certificate in {proxy.variable}.",
             )
     return InstanceProblem(
         "instance.proxy-tls",
         f"Can't start TLS with the {proxy}.",
-        f"If the proxy itself is reached without TLS, as most are, write http:// in "
-        f"{proxy.variable}.",
+        f"Most proxies are reached without TLS: if this one is, use http:// in {proxy.variable}.",
     )
 
 
@@ -120,7 +119,7 @@ def _protocol_problem(failure: ProxyFailure) -> InstanceProblem:
     return InstanceProblem(
         "instance.proxy-protocol",
         f"The {proxy} didn't give a valid {kind} answer.",
-        f"Check the host and port in {proxy.variable}. If it is another kind of proxy, write "
+        f"Check the host and port in {proxy.variable}. If it is another kind of proxy, use "
         f"{other} there.",
     )
 

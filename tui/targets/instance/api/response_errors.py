@@ -25,13 +25,13 @@ _SIGN_IN_ERRORS = frozenset(
 )
 _BASIC_HINT = (
     "Check the user and type the password again. A right password can be rejected too. The user "
-    "may be locked out, or have to use MFA or single sign-on. An IP or REST API access policy may "
-    "apply. Basic authentication may be restricted (release Brazil and later). Then it takes a "
-    "web-service-access-only user, a valid MFA one-time password, or the role "
-    "snc_basic_auth_api_access. Another way in is an API key or OAuth."
+    "may be locked out, or have to use MFA or single sign-on. An IP or REST API access policy "
+    "may apply. Basic authentication may be restricted (release Brazil and later). Then the "
+    "sign-in needs a web-service-access-only user, a valid MFA one-time password, or the role "
+    "snc_basic_auth_api_access. An API key or OAuth also works."
 )
 """Brazil: basic-auth-restriction, basic-auth-exceptions."""
-_MAYBE = "It may have been written all the same: read it again before anything else. "
+_MAYBE = "It may have been written anyway: read it again first. "
 
 T = TypeVar("T", list[object], dict[str, object])
 
@@ -83,7 +83,7 @@ class RequestContext:
     def quote(self, text: str, limit: int = 200) -> str:
         """Return text from outside, fit for a message."""
         if any((value := secret.reveal()) and value in text for secret in self.secrets):
-            return "(words that hold a secret)"
+            return "(text that contains a secret)"
         return visible(" ".join(text.split()), limit)
 
 
@@ -163,43 +163,45 @@ def _status_problem(
             return _sign_in_problem(context)
         case 400 | 404 if no_table:
             code, what = "no-table", f"{where}: the instance has no such table.{says}"
-            hint = "See that the URL is the instance's own, and that its release has that table."
+            hint = "Check that the URL is the instance's own and that its release has that table."
         case 400:
-            code, what = "bad-request", f"{where}: the instance does not take the request.{says}"
-            hint = "Look at the value that was sent; else report these words."
+            code, what = "bad-request", f"{where}: the instance doesn't accept the request.{says}"
+            hint = "Check the value that was sent. If it is right, report this message."
         case 403:
             code, what = "forbidden", f"{where}: not allowed to {context.signer}.{says}"
             hint = (
-                "An access rule, a business rule or a data policy forbids it: "
-                "sign in as a user with the role, or have an administrator look at these three."
+                "An access rule, a business rule or a data policy forbids it. Sign in as a user "
+                "with the role, or have an administrator check these three."
             )
         case 404:
             code = "not-found"
             what = f"{where}: the record is missing, or not visible to {context.signer}.{says}"
             hint = (
-                "Read it again; if it is there for an administrator, it is hidden by access rules."
+                "Read it again. If an administrator can see it, access rules hide it from this "
+                "user."
             )
         case 405 | 406 | 415:
             code = "unsupported"
-            what = f"{where}: the instance does not take this kind of request ({status}).{says}"
+            what = f"{where}: the instance doesn't accept this kind of request ({status}).{says}"
             hint = (
-                "See that nothing between here and the instance changes requests; else report it."
+                "Check that nothing between here and the instance changes requests. If not, "
+                "report it."
             )
         case 429:
             code, (what, hint) = "rate-limit", _rate_limit_words(where, headers, context)
         case 502 | 503 | 504:
             code = "unavailable"
-            what = f"{where}: the instance cannot be reached behind its gateway ({status}).{says}"
+            what = f"{where}: the gateway can't reach the instance ({status}).{says}"
             hint = (
-                "It may be restarting or hibernating: open it in a browser, wake a developer "
-                "instance at developer.servicenow.com, and try again in some minutes."
+                "It may be restarting or hibernating. Open it in a browser, or wake a developer "
+                "instance at developer.servicenow.com, and try again in a few minutes."
             )
         case _ if status >= 500:
             code, what = "server-error", f"{where}: the instance failed ({status}).{says}"
-            hint = "Try again later; if it stays so, its system log says why."
+            hint = "Try again later. If it keeps happening, check its system log."
         case _:
-            code, what = "refused", f"{where}: the instance refuses, with status {status}.{says}"
-            hint = "Do what its words ask for, then try again."
+            code, what = "refused", f"{where}: the instance rejects it with status {status}.{says}"
+            hint = "Follow its message, then try again."
     wait = _parse_retry_after(headers.get("retry-after", ""))
     return InstanceProblem(f"instance.{code}", what, hint, uncertain=uncertain, retry_after=wait)
 
@@ -219,18 +221,18 @@ def _parse_retry_after(text: str) -> float | None:
 
 def _sign_in_problem(context: RequestContext) -> SignInRefused:
     if context.method == "basic":
-        why = "the user or the password is wrong, or the user may not sign in this way"
+        why = "the user or the password is wrong, or the user isn't allowed to sign in this way"
         hint = _BASIC_HINT
     elif context.method == "api-key":
-        why = "it is wrong, inactive or expired, or no access policy there takes API keys"
+        why = "it is wrong, inactive or expired, or no access policy accepts API keys"
         hint = "Check the key, its user and the REST API access policies, then type the key again."
     else:
-        why = "its token is not taken, or its user is locked out or inactive"
+        why = "its token isn't accepted, or its user is locked out or inactive"
         hint = "Check the client and its user in the Application Registry, then sign in again."
     return SignInRefused(
         "instance.sign-in",
-        f"{context.host} refuses the sign-in of {context.signer}: {why}. "
-        "One attempt was made; more of them can lock the account.",
+        f"{context.host} rejected the sign-in of {context.signer}: {why}. One attempt was made; "
+        "more can lock the account.",
         hint,
     )
 
@@ -244,23 +246,22 @@ def _oauth_problem(
     if is_rejected and context.method == "browser":
         return SignInRefused(
             "instance.token",
-            f'{context.host} gives no token to {context.signer}. It says: "{says}".',
-            "A code works once and for a short time, and a refresh token expires: sign in again "
-            "with the browser. If that fails too, check the client in the Application Registry: "
-            "its id, its secret, whether it is active, and its redirect URL.",
+            f'{context.host} didn\'t issue a token to {context.signer}. It says: "{says}".',
+            "A code works once and only for a short time, and a refresh token expires: sign in "
+            "again with the browser. If that fails too, check the client in the Application "
+            "Registry: its id, its secret, whether it is active, and its redirect URL.",
         )
     if is_rejected:
         return SignInRefused(
             "instance.token",
-            f'{context.host} gives no token to {context.signer}. It says: "{says}".',
-            "Check the client's id and secret, that it is active, and that it has a user and the "
-            "client credentials grant (Application Registry); one attempt was made.",
+            f'{context.host} didn\'t issue a token to {context.signer}. It says: "{says}".',
+            "Check the client in the Application Registry: its id, its secret, whether it is "
+            "active, its user and its client credentials grant. One attempt was made.",
         )
     return InstanceProblem(
         "instance.oauth",
-        f"{context.host}, {context.about}: an OAuth error, with status {status}. "
-        f'It says: "{says}".',
-        "See the Application Registry of the instance, and its OAuth properties.",
+        f'{context.host}, {context.about}: OAuth error, status {status}. It says: "{says}".',
+        "Check the instance's Application Registry and its OAuth properties.",
         uncertain=context.writes,
     )
 
@@ -272,8 +273,8 @@ def _rate_limit_words(
     after = context.quote(headers.get("retry-after", ""), 40)
     when = f"in {after} seconds" if after.isdecimal() else f"after {after}" if after else "later"
     by = f", by rule {rule}" if rule else ""
-    what = f"{where}: too many requests in this hour{by}."
-    return what, f"Try again {when}, or have an administrator look at the rate limit rules."
+    what = f"{where}: too many requests this hour{by}."
+    return what, f"Try again {when}, or have an administrator check the rate limit rules."
 
 
 def _redirect_problem(context: RequestContext, headers: Mapping[str, str]) -> InstanceProblem:
@@ -282,15 +283,15 @@ def _redirect_problem(context: RequestContext, headers: Mapping[str, str]) -> In
     try:
         host = urlsplit(location).hostname or context.host
     except ValueError:
-        host = "an address that is none"
+        host = "an invalid address"
     host = context.quote(host, 80)
     if _LOGIN.search(location):
-        return _login_page_problem(context, f"points to a sign-in page on {host}")
+        return _login_page_problem(context, f"redirects to a sign-in page on {host}")
     return InstanceProblem(
         "instance.moved",
-        f"{context.host}, {context.about}: the answer points to another address, on {host}. "
+        f"{context.host}, {context.about}: the answer redirects to another address, on {host}. "
         "It was not followed.",
-        "If the instance has a new name, write that into the profile's url.",
+        "If the instance has a new name, change the url in the profile.",
         uncertain=context.writes,
     )
 
@@ -299,8 +300,8 @@ def _login_page_problem(context: RequestContext, how: str) -> InstanceProblem:
     return InstanceProblem(
         "instance.login-page",
         f"{context.host}, {context.about}: the answer {how}, for people in a browser.",
-        "See that the URL is the instance's own, and that its REST API can be used without single "
-        "sign-on: with a local user, an API key or OAuth client credentials.",
+        "Check that the URL is the instance's own, and that its REST API can be used without "
+        "single sign-on: with a local user, an API key or OAuth client credentials.",
         uncertain=context.writes,
     )
 
@@ -312,23 +313,25 @@ def _body_problem(context: RequestContext, response: Response, content: Any) -> 
     text = response.body[:100_000].decode(errors="replace")
     title = _TITLE.search(text)
     page = f' titled "{context.quote(title[1], 80)}"' if title else ""
-    elsewhere = "See that the URL is the instance's own; a proxy, a firewall or a maintenance page "
+    elsewhere = (
+        "Check that the URL is the instance's own. A proxy, a firewall or a maintenance page "
+    )
     if "instance is hibernating" in text.lower() or "hibernating page" in text.lower():
         code = "hibernating"
-        what = f"{context.host} is hibernating: it answers with a page of words."
-        hint = "Wake it at developer.servicenow.com; it is ready in about 5 minutes."
+        what = f"{context.host} is hibernating: it answers with a web page."
+        hint = "Wake it at developer.servicenow.com. It takes about 5 minutes."
     elif _PAGE.match(text) or "html" in response.headers.get("content-type", "").lower():
         if _LOGIN.search(title[1] if title else "") or "login.do" in text:
             return _login_page_problem(context, f"is a sign-in page{page}")
         code, what = "web-page", f"{where}: the answer is a web page{page}, with status {status}."
-        hint = f"{elsewhere}may answer in its place: open it in a browser from here."
+        hint = f"{elsewhere}may answer instead: open it in a browser from here."
     elif not response.body.strip():
         code, what = "empty", f"{where}: the answer is empty, with status {status}."
-        hint = f"{elsewhere}may answer in its place; else try again later."
+        hint = f"{elsewhere}may answer instead. If not, try again later."
     elif content is None:
-        code, what = "not-json", f"{where}: the answer is no JSON, with status {status}."
-        hint = f"{elsewhere}may answer in its place."
+        code, what = "not-json", f"{where}: the answer isn't JSON (status {status})."
+        hint = f"{elsewhere}may answer instead."
     else:
-        code, what = "shape", f"{where}: the answer is not what the Table API gives ({status})."
-        hint = "See that the URL is the instance's own; else report these words."
+        code, what = "shape", f"{where}: the answer isn't the Table API's ({status})."
+        hint = "Check that the URL is the instance's own; if it is, report this message."
     return InstanceProblem(f"instance.{code}", what, hint, uncertain=context.writes)

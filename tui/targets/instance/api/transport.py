@@ -103,10 +103,10 @@ def _load_client_certificate(
         return
     raise InstanceProblem(
         "instance.passphrase" if failed.is_passphrase else "instance.client-certificate",
-        f"{failed.file} cannot be used as {name}: {failed.reason}. Nothing was sent.",
+        f"Can't use {failed.file} as {name}: {failed.reason}. Nothing was sent.",
         "Type the passphrase again."
         if failed.is_passphrase
-        else "Name a certificate and its key in PEM that you can read.",
+        else "Use a certificate and key in PEM form that you can read.",
     )
 
 
@@ -114,11 +114,11 @@ def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
     try:
         return client_context(ca_file)
     except CaFileError as error:
-        why = error.reason or "holds no certificates"
+        why = error.reason or "contains no certificates"
     raise InstanceProblem(
         "instance.ca-file",
-        f"{ca_file} cannot be used as ca_file: {why}.",
-        "Name a file of certificates in PEM that you can read.",
+        f"Can't use {ca_file} as ca_file: {why}.",
+        "Use a file of certificates in PEM form that you can read.",
     )
 
 

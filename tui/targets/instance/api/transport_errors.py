@@ -14,10 +14,12 @@ from tui.tls.rejection import Advice, CertificateFault, explain_rejection
 
 _CUT = ("peer closed connection", "Server disconnected", "incomplete chunked read")
 _ADVICE = Advice(
-    trust="give its certificate as ca_file in the profile",
-    caution="It may be your network's, if that looks into TLS; else do not go on.",
-    name="Check that the url has a name the certificate is for; else something answers in its "
-    "place.",
+    trust="set ca_file in the profile to its certificate",
+    caution="Your network may inspect TLS. If it doesn't, do not continue.",
+    name=(
+        "Check that the certificate is for the name in the url. If the name is right, something "
+        "else answers instead."
+    ),
 )
 _CODES = {
     CertificateFault.UNKNOWN_ROOT: "unknown-issuer",
@@ -102,8 +104,8 @@ def transport_problem(
     if progress.stage is TransportStage.TLS:
         return InstanceProblem(
             "instance.tls",
-            f"{context.host}: the connection cannot be made secure{_reason(chain)}.",
-            "See that the port speaks TLS 1.2 or newer, and that nothing between breaks it."
+            f"{context.host}: no secure connection is possible{_reason(chain)}.",
+            "Check that the port speaks TLS 1.2 or newer and that nothing in between breaks it."
             + (f" The connection goes through the {progress.proxy}." if progress.proxy else ""),
         )
     if progress.stage < TransportStage.REQUEST:
@@ -125,14 +127,14 @@ def _client_certificate_problem(context: RequestContext, alert: str) -> Instance
     if "certificate required" in alert:
         return InstanceProblem(
             "instance.client-certificate-required",
-            f"{context.host} requires a client certificate, and got none ({alert}).",
+            f"{context.host} requires a client certificate and got none ({alert}).",
             "Add client_certificate and client_key to the profile, with the paths of both.",
         )
     return InstanceProblem(
         "instance.client-certificate-rejected",
         f"{context.host} rejects the client certificate ({alert}).",
-        "See that it has not expired, and that the instance trusts the authority that issued it. "
-        "The file needs its intermediate certificates too.",
+        "Check that it hasn't expired and that the instance trusts the authority that issued it. "
+        "The file also needs its intermediate certificates.",
     )
 
 
@@ -166,20 +168,20 @@ def _connection_problem(
     if any(isinstance(each, socket.gaierror) for each in chain):
         return InstanceProblem(
             "instance.unknown-host",
-            f"{context.host}: the name cannot be resolved{_reason(chain)}.",
-            "See that the url is spelled right, and that this machine has a network and DNS; "
-            "behind a proxy, name it in HTTPS_PROXY.",
+            f"{context.host}: the name can't be resolved{_reason(chain)}.",
+            "Check the spelling of the url and this machine's network and DNS. Behind a proxy, "
+            "set HTTPS_PROXY.",
         )
     if any(isinstance(each, ConnectionRefusedError) for each in chain):
         return InstanceProblem(
             "instance.connection-refused",
-            f"{context.host} refuses the connection: nothing listens there, or a firewall says no.",
-            "See the host and the port in the url.",
+            f"Can't connect to {context.host}: connection refused.",
+            "Check the host and the port in the url, and any firewall in between.",
         )
     return InstanceProblem(
         "instance.unreachable",
-        f"{context.host} cannot be reached{_reason(chain)}.",
-        "See the network, the VPN and the proxy (HTTPS_PROXY), then try again.",
+        f"Can't connect to {context.host}{_reason(chain)}.",
+        "Check the network, the VPN and the proxy (HTTPS_PROXY), then try again.",
     )
 
 
@@ -192,7 +194,7 @@ def _interruption(
         for each in chain
     )
     if malformed:
-        code, what = "not-http", "the answer is no proper HTTP"
+        code, what = "not-http", "the answer isn't valid HTTP"
     elif began:
         code, what = "cut-short", "the connection was cut in the middle of the answer"
     else:
@@ -200,7 +202,7 @@ def _interruption(
     return InstanceProblem(
         f"instance.{code}",
         f"{context.host}, {context.about}: {what}.",
-        "Try again. If it goes on, check any firewall between here and the instance.",
+        "Try again. If it keeps happening, check any firewall between here and the instance.",
         uncertain=context.writes,
     )
 
@@ -213,14 +215,16 @@ def timeout_problem(context: RequestContext, progress: Progress, seconds: float)
     if progress.stage < TransportStage.REQUEST:
         return InstanceProblem(
             "instance.connect-timeout",
-            f"{context.host}: no connection in {seconds:g} seconds.",
-            "See the url, the network, the VPN and the proxy (HTTPS_PROXY), then try again.",
+            f"Can't connect to {context.host}: no answer in {seconds:g} seconds.",
+            "Check the url, the network, the VPN and the proxy (HTTPS_PROXY), then try again.",
         )
-    part = "the answer was not whole" if progress.stage is TransportStage.RESPONSE else "no answer"
+    part = (
+        "the answer was not complete" if progress.stage is TransportStage.RESPONSE else "no answer"
+    )
     return InstanceProblem(
         "instance.timeout",
         f"{context.host}, {context.about}: {part} in {seconds:g} seconds.",
-        "The instance may be busy, or rebuild its caches: try again in some minutes.",
+        "The instance may be busy or rebuilding its caches: try again in a few minutes.",
         uncertain=context.writes,
     )
 
@@ -230,7 +234,7 @@ def size_problem(context: RequestContext, limit: int) -> InstanceProblem:
     return InstanceProblem(
         "instance.too-large",
         f"{context.host}, {context.about}: the answer is over {limit // 2**20} MiB, and was "
-        "not read to its end.",
-        "See that the URL is the instance's own; else report these words.",
+        "not read to the end.",
+        "Check that the URL is the instance's own; if it is, report this message.",
         uncertain=context.writes,
     )

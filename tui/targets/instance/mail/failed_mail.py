@@ -116,7 +116,7 @@ async def _release(
         return MessageRelease(message, outcome, problem.message), problem
     except asyncio.CancelledError:
         outcome = ReleaseOutcome.UNKNOWN if sent_at_all else ReleaseOutcome.NOT_TRIED
-        stopped = Problem("stopped", "Stopped before it was done.", "List the failed mail again.")
+        stopped = Problem("stopped", "Stopped before it finished.", "List the failed mail again.")
         return MessageRelease(message, outcome, stopped.message), stopped
 
 
@@ -135,18 +135,18 @@ async def _look(
     now, mismatch = await records.look(EMAILS, record, differs, lost)
     kind = now.get("type", "") if now else ""
     if now is None:
-        words = "It isn't returned any more: removed or hidden."
+        words = "It is no longer returned: removed or hidden."
         return MessageRelease(message, ReleaseOutcome.UNKNOWN, words), lost
     if mismatch and lost:
         is_late = lost.code == "instance.timeout"
         outcome = ReleaseOutcome.UNKNOWN if is_late else ReleaseOutcome.FAILED
-        words = f"{lost.message} A look shows that it was not written by then."
+        words = f"{lost.message} Reading it back shows that it hadn't been written."
         return MessageRelease(message, outcome, words, kind), lost
     if mismatch:
-        words = f"The instance said that it was written, and a look shows: {mismatch}."
+        words = f"The instance said it saved the email, but reading it back shows: {mismatch}."
         return MessageRelease(message, ReleaseOutcome.FAILED, words, kind), None
     if kind == FAILED:
-        words = "It was written, and is send-failed again."
+        words = "It was set to send-ready, but failed again."
         return MessageRelease(message, ReleaseOutcome.FAILED, words, kind), None
     return MessageRelease(message, ReleaseOutcome.RELEASED, "", kind), None
 

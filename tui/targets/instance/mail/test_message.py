@@ -81,8 +81,8 @@ def _not_queued(problem: InstanceProblem) -> InstanceProblem:
     words, hint = f"{problem.message} Nothing was sent.", problem.hint
     if problem.code == "instance.forbidden":
         hint = (
-            "Sending by the Email API takes the role email_api_send. Have an administrator grant "
-            "it to this user, or sign in as one who has it."
+            "The Email API needs the role email_api_send. Have an administrator grant it to this "
+            "user, or sign in as a user who has it."
         )
     if problem.code == "instance.no-table":
         words = words.replace("has no such table", "doesn't know it")
@@ -94,7 +94,7 @@ def _not_queued(problem: InstanceProblem) -> InstanceProblem:
 def _unknown(why: str, message: OutgoingMessage) -> Problem:
     return Problem(
         "test.unknown",
-        f"{why} It is unknown whether the test message was queued.",
+        f"{why} It isn't known whether the test message was queued.",
         f"Look for {message.token} in the subjects of the instance's emails (sys_email) before "
         "you send another.",
     )
@@ -122,7 +122,7 @@ async def follow_message(
         if state_from(record["type"]) in FINAL_STATES:
             return record
         waited = round(pace.now() - started)
-        tell(f"It waits in the queue ({record['type']}): {waited} of {seconds:g} s.")
+        tell(f"It is in the queue ({record['type']}): {waited} of {seconds:g} s.")
         return None
 
     found, trouble = await look_until(look, seconds, pace.message, pace)

@@ -54,6 +54,7 @@ async def watch_mail(
 def _hidden_problem(*, is_lasting: bool) -> InstanceProblem:
     return InstanceProblem(
         "instance.forbidden" if is_lasting else "instance.unseen",
-        "Sent and failed emails can't be read: hidden from this user, or not answered.",
-        "Sign in as a user who may read emails (sys_email), such as an admin.",
+        "Can't read sent and failed emails: they are hidden from this user, or the instance "
+        "didn't answer.",
+        "Sign in as a user who can read emails (sys_email), such as an admin.",
     )

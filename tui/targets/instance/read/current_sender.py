@@ -99,18 +99,19 @@ def find_sender(inventory: Inventory) -> CurrentSender:
     if smtp and (others or len(smtp) > 1):
         return CurrentSender(
             Model.UNDETERMINED,
-            f"More than one account is active that may send: {_names((*smtp, *others))}. Leave "
-            "one of them active, on the instance.",
+            f"More than one active account may send: {_names((*smtp, *others))}. Leave only one "
+            "of them active on the instance.",
         )
     if unclear:
         return CurrentSender(
             Model.UNDETERMINED,
-            f"{_names(unclear)} is active, and whether its type sends cannot be read (sys_choice).",
+            f"{_names(unclear)} is active, but it can't be read whether its type sends "
+            "(sys_choice).",
         )
     if others:
         return CurrentSender(
             Model.OTHER_SENDER,
-            f"{_names(others)} sends, which is no SMTP account.",
+            f"{_names(others)} sends, which isn't an SMTP account.",
             others=tuple(others),
         )
     return _no_sender(inventory)
@@ -120,13 +121,13 @@ def _no_sender(inventory: Inventory) -> CurrentSender:
     if inventory.hidden_accounts:
         return CurrentSender(
             Model.UNDETERMINED,
-            "Not all email accounts are visible to this user, and none that sends is. Sign in "
-            "with the role email_account_admin.",
+            "This user can't see all email accounts, and sees none that sends. Sign in with the "
+            "role email_account_admin.",
         )
     return CurrentSender(
         Model.NO_ACTIVE_ACCOUNT,
-        "No SMTP account is active. Whether the properties of KB0521756 then send mail is not "
-        "confirmed.",
+        "No SMTP account is active. Whether the instance then sends with the properties of "
+        "KB0521756 is not confirmed.",
     )
 
 

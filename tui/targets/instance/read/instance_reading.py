@@ -54,47 +54,51 @@ from tui.targets.instance.read.mapping import (
 )
 from tui.targets.target import Reading
 
-_MANAGED = "ServiceNow manages this account: leave it, or choose a server of your own ({own})."
-_PROVIDERS = "ServiceNow manages this account: it can be activated, and nothing in it changed."
-_NO_PROVIDERS = (
-    "No account of ServiceNow's is visible here: its catalog item Reprovision Email makes one "
-    "(KB0540748)."
+_MANAGED = (
+    "ServiceNow-configured account: leave it as it is, or choose your own SMTP account ({own})."
 )
-_INCOMING = "Here email accounts read mail, not these settings: change those on the instance."
+_PROVIDERS = "ServiceNow-configured account: it can only be activated."
+_NO_PROVIDERS = (
+    "No ServiceNow-configured account is visible. ServiceNow's catalog item Reprovision Email "
+    "creates one (KB0540748)."
+)
+_INCOMING = (
+    "Email accounts read mail here, not these settings: change those accounts on the instance."
+)
 _OTHER = (
-    "{why} This does not affect delivery here; a clone's migration can turn it into an account "
-    "later."
+    "{why} This doesn't affect delivery here. After a clone, a migration can turn it into an "
+    "account."
 )
 _OAUTH = (
-    "This account signs in {by}, which is never written. Leave it, or switch to your own SMTP "
-    "account ({own})."
+    "This account signs in {by}, which glidemail never changes. Leave it as it is, or switch to "
+    "your own SMTP account ({own})."
 )
-_CHOICES = "What an account stores for it cannot be read (sys_choice): change it on the instance."
-_DUPLICATES = "Several rows have its name, {name}: remove all but one on the instance first."
+_CHOICES = "Can't read what an account stores for it (sys_choice): change it on the instance."
+_DUPLICATES = "Several records are called {name}: remove all but one on the instance first."
 _SAME_NAME = "Several accounts are called {name}: rename all but one on the instance first."
 _LEFT = (
-    "No SMTP account is active, and {name} was made to be: activate it ({own}), or choose another "
-    "one."
+    "No SMTP account is active. {name} was created to send: activate it ({own}), or choose "
+    "another one."
 )
 _TYPE = (
-    "Its row is of type {type}, which keeps no secret: make it password2 in the web form, and "
-    "type the password there."
+    "Its record has the type {type}, which can't hold a secret. Change it to password2 on the "
+    "instance, and type the password there."
 )
 _NO_FROM = (
-    "Only email accounts have a From. The properties of KB0521756 have none: there the user email "
-    "is the sender."
+    "Only email accounts have a From. With the properties of KB0521756, the user email is the "
+    "sender."
 )
 _FROM_HIDDEN = (
     "The account's From was not returned, so it is hidden from this user. It stays as it is, "
-    "whatever the user name becomes."
+    "even if the user name changes."
 )
 _HIDDEN = (
-    "{name} was not returned. Every instance has it, so it is hidden from this user, and a second "
-    "one is never created. Sign in as a user who can read it."
+    "{name} was not returned. Every instance has it, so it is hidden from this user. Sign in as "
+    "a user who can read it."
 )
 _NOT_PRIVATE = (
-    "Its row is not private, so an update set would carry the password away: make it private in "
-    "the web form first."
+    "Its record isn't private, so an update set could carry the password: make it private on the "
+    "instance first."
 )
 
 

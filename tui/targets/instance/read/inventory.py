@@ -195,7 +195,7 @@ class _Reader:
         elif not found:
             self.unread.append("the properties (hidden from this user)")
         self.unread += [
-            f"which {name} counts (there are several)" for name in sorted(self.duplicates)
+            f"which {name} is used (there are several)" for name in sorted(self.duplicates)
         ]
         return found
 
@@ -247,14 +247,14 @@ class _Reader:
         return None
 
     async def read_queue(self, hours: str) -> Queue:
-        self._tell("Counting the mail that waits.")
+        self._tell("Counting the emails in the queue.")
         window = int(hours) if re.fullmatch("[0-9]{1,5}", hours) else 24
-        what = "the mail that waits"
+        what = "the queue"
         page = await self._read_emails(what, "ORDERBYsys_created_on", _MOST_WAITING)
         if page is None:
             return Queue(hours=window)
         if page.total is None or any(r.get("type") not in WAITING for r in page.records):
-            self.unread.append(f"{what} (the instance did not answer what was asked)")
+            self.unread.append(f"{what} (the instance answered something else)")
             return Queue(hours=window)
         self._saw_email = self._saw_email or bool(page.records)
         self._waiting = tuple(each.get("sys_created_on", "") for each in page.records)
@@ -289,7 +289,7 @@ class _Reader:
         if queue.is_counted:
             return next((each for each in self._waiting if each >= since), "")
         more = f"sys_created_on>={since}^ORDERBYsys_created_on"
-        page = await self._read_emails("what waits since the newest was sent", more, 1)
+        page = await self._read_emails("what was queued since the newest was sent", more, 1)
         return page.records[0].get("sys_created_on", "") if page and page.records else ""
 
     async def _read_emails(self, what: str, more: str, limit: int) -> Page | None:
@@ -323,7 +323,7 @@ def _count_types(records: Sequence[Record]) -> tuple[tuple[str, int, str], ...]:
 def _ignored_query(name: str) -> Problem:
     return Problem(
         "instance.query-ignored",
-        f"The instance ignored what was asked for, and answered with the property {name}.",
+        f"The instance ignored the query and answered with the property {name}.",
         "Nothing was read or written. Ask the instance's administrators whether queries on "
         "sys_properties are restricted for this user.",
     )

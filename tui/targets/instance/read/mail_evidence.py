@@ -12,7 +12,7 @@ from tui.targets.instance.api.client import Client, Page, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
 
 _JOB = "SMTP Sender"
-HIDDEN_MAIL = "sent and failed mail (hidden from this user, or not answered)"
+HIDDEN_MAIL = "sent and failed mail (hidden from this user, or no answer)"
 _MOST_FAILURES = 100
 _DAY = timedelta(days=1)
 _FAILS_ALONE = frozenset(
@@ -86,7 +86,7 @@ async def _read_jobs(client: Client, unread: list[str]) -> tuple[SmtpSenderJob, 
     page = await _read_optional(client, "sys_trigger", f"name={_JOB}^ORDERBYname", fields, 10)
     found = [each for each in page.records if each.get("name") == _JOB] if page else []
     if not found:
-        unread.append(f"the {_JOB} job (missing, hidden from this user, or not answered)")
+        unread.append(f"the {_JOB} job (missing, hidden from this user, or no answer)")
         return None
     labels = await _read_state_labels(client)
     return tuple(

@@ -39,7 +39,7 @@ _LABELS = {
     "ssl": Security.SSL_TLS,
     "tls/ssl": Security.SSL_TLS,
 }
-_NO_WORDS = "Nothing that can be read there says what this stored word means."
+_NO_WORDS = "The meaning of this stored value can't be read there."
 _TYPES = {Kind.PORT: "integer", Kind.SWITCH: "boolean"}
 
 
@@ -235,7 +235,7 @@ def _security_columns(value: Value, choices: Choices) -> dict[str, str]:
     if security not in choices.security:
         raise Problem(
             "security.stored",
-            f"What an email account there stores for {security} cannot be read (sys_choice).",
-            "Set its connection security in the web form.",
+            f"Can't read what an email account stores for {security.label} (sys_choice).",
+            "Set its connection security on the instance.",
         )
     return {"connection_security": choices.security[security]}

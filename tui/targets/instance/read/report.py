@@ -19,7 +19,7 @@ from tui.targets.instance.read.inventory import (
 from tui.targets.instance.read.mapping import ALWAYS_PRESENT
 
 HIDDEN = "(left out)"
-_ALL_READ = "nothing: all that was asked for was"
+_ALL_READ = "nothing: everything was read"
 _NOT_RETURNED = "not returned: missing, or hidden"
 _SECURITY_COLUMNS = ("connection_security", "enable_tls", "enable_ssl")
 
@@ -67,12 +67,12 @@ def build_report(
     return {
         "What sends": tuple(_delivery_facts(status, hide)),
         _ACCOUNTS: tuple(_account_facts(inventory, hide)),
-        "What documents leave open, and how it is here": tuple(_open_questions(inventory)),
+        "What documents leave open, and what this instance does": tuple(_open_questions(inventory)),
         _PROPERTIES: tuple(_property_facts(inventory)),
         "Rights": (
             ("roles", roles),
             *(("not read", each) for each in inventory.unread or (_ALL_READ,)),
-            ("may write", "not known: it is never tried by writing"),
+            ("may write", "not known: never tested by writing"),
         ),
     }
 
@@ -99,9 +99,9 @@ def _delivery_facts(status: DeliveryStatus, hide: _Redactor) -> Iterator[Fact]:
     if status.model is Model.ACCOUNT and status.sender:
         yield "managed by ServiceNow", "yes" if status.sender.managed else "no"
     yield "sending", {True: "on", False: "off", None: "not returned"}[status.sending]
-    yield "test recipients", "not returned" if recipients is None else str(len(recipients))
-    yield "mail that waits", "not known" if queue.waiting is None else str(queue.waiting)
-    yield "of it young enough", "not known" if queue.fresh is None else str(queue.fresh)
+    yield "test addresses", "not returned" if recipients is None else str(len(recipients))
+    yield "in the queue", "not known" if queue.waiting is None else str(queue.waiting)
+    yield "of them young enough", "not known" if queue.fresh is None else str(queue.fresh)
 
 
 def _account_facts(inventory: Inventory, hide: _Redactor) -> Iterator[Fact]:
@@ -145,5 +145,5 @@ def _property_facts(inventory: Inventory) -> Iterator[Fact]:
             yield name, _NOT_RETURNED
             continue
         flushed = "its own cache" if record.get("ignore_cache") == "true" else "all caches"
-        private = "private" if record.get("is_private") == "true" else "travels in update sets"
+        private = "private" if record.get("is_private") == "true" else "carried by update sets"
         yield name, f"type {record.get('type') or 'unknown'}, flushes {flushed}, {private}"

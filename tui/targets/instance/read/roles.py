@@ -7,16 +7,16 @@ from tui.targets.instance.api.response_errors import InstanceProblem
 async def read_roles(client: Client, user: str) -> tuple[str, ...] | str:
     """Return the names of a user's visible roles, or why they aren't known, in a few words."""
     if "^" in user:
-        return "the user's name does not fit a query"
+        return "the user name can't be used in a query"
     if not user:
-        return "the sign-in names no user"
+        return "the sign-in has no user name"
     try:
         found = await client.list_records(
             "sys_user", f"user_name={user}", ["sys_id", "user_name"], limit=2
         )
         users = [record["sys_id"] for record in found.records if record.get("user_name") == user]
         if len(users) != 1:
-            return "the user's own row is not visible"
+            return "the user's own record isn't visible"
         fields = ["user", "role"]
         page = await client.list_records("sys_user_has_role", f"user={users[0]}", fields, limit=100)
         ids = [record["role"] for record in page.records if record.get("user") == users[0]]

@@ -111,8 +111,8 @@ class Exchange:
                 raise self._unseen(problem) from None
             if mismatch:
                 name = record.get("name", "")
-                words = f"The instance said that {name} was written, and a look shows: {mismatch}."
-                hint = "A business rule may have changed it: look at it in its web form."
+                words = f"The instance said it saved {name}, but reading it back shows: {mismatch}."
+                hint = "A business rule may have changed it: check the record on the instance."
                 self._until = time.monotonic() + self._records.retry.outage
                 await self._settle(InstanceProblem("instance.not-taken", words, hint))
                 return
@@ -138,7 +138,7 @@ class Exchange:
         self.is_left = new.get("name") not in names
         if old is not None and not sending:
             await self._go_back(problem, old)
-            words = f"Gone back: {old.get('name')} is active again."
+            words = f"Undone: {old.get('name')} is active again."
         else:
             words = "No SMTP account is active, as before."
             if names:
@@ -155,13 +155,13 @@ class Exchange:
         except Problem as second:
             why, is_known = second.message, not isinstance(second, OutcomeUnknown)
         else:
-            why, is_known = f"a look shows: {mismatch}.", True
+            why, is_known = f"reading it back shows: {mismatch}.", True
             if not mismatch:
                 return
         name = old.get("name", "")
         now = "No SMTP account is active now."
         if not is_known:
-            now = f"It is not known whether {name} is active again."
+            now = f"It isn't known whether {name} is active again."
         raise Outage(
             "account.none-sends",
             f"{self._alarm} {now} {problem.message} Going back to {name} failed too: {why}",
@@ -179,7 +179,7 @@ class Exchange:
         for record, verb in ((self._old, "deactivated"), (self._new, "activated")):
             if record is not None:
                 name, was = record.get("name", ""), self._was_written(record)
-                unknown = f"It is not known whether {name} was {verb}."
+                unknown = f"It isn't known whether {name} was {verb}."
                 found.append(
                     f"{name} was {'' if was else 'not '}{verb}." if was is not None else unknown
                 )
@@ -188,10 +188,10 @@ class Exchange:
     def _unseen(self, problem: Problem, second: Problem | None = None) -> Outage:
         """Return the problem that it cannot be seen which account is active."""
         names = [each.get("name", "") for each in (self._old, self._new) if each is not None]
-        unread = f" Which account is active could not be read: {second.message}" if second else ""
+        unread = f" Can't read which account is active: {second.message}" if second else ""
         return Outage(
             "account.not-seen",
             f"{self._alarm} {self._describe()} {problem.message}{unread}",
-            f"Look at the accounts on the instance; if none is active, activate "
+            "Check the accounts on the instance. If none is active, activate "
             f"{' or '.join(names)}. {(second or problem).hint}",
         )

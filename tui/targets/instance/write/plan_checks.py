@@ -31,7 +31,7 @@ def refuse_missing(plan: Plan, secrets: Mapping[str, Secret]) -> None:
     """Refuse a plan with a new secret that was not given: a blank one would be written."""
     for change in plan.changes:
         if change.after is SecretState.NEW and change.property not in secrets:
-            raise Refusal("secrets.needed", f"The new {change.property} was not given.", "Type it.")
+            raise Refusal("secrets.needed", f"The new {change.property} is missing.", "Type it.")
 
 
 def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
@@ -44,13 +44,13 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
     versions = _versions(inventory)
     for change in plan.changes:
         if words := now.snapshot.locked.get(change.property, ""):
-            raise stale_refusal(f"{change.property} cannot be changed there now: {words}")
+            raise stale_refusal(f"{change.property} can't be changed there now: {words}")
         names = [row.name for row in now.snapshot.rows.get(change.property, ())]
         moved = next(find_changed_records(plan.stamps, versions, names), None)
         if differences := describe_stale((change,), now.snapshot):
             if moved and moved.stamp:
                 raise change_refusal(moved.name, moved.stamp, differences)
-            raise stale_refusal(f"It is another one than when it was read: {differences}.")
+            raise stale_refusal(f"It has changed since it was read: {differences}.")
         if sets_secret((change,)):
             _refuse_moved(moved)
     for switch in plan.switches:
@@ -63,7 +63,7 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
         lost = set(now.facts.lost_columns).difference(plan.lost_columns)
         if lost and replaces_account(plan.activation):
             words = ", ".join(sorted(lost))
-            raise stale_refusal(f"These columns cannot be copied any more: {words}.")
+            raise stale_refusal(f"These columns can no longer be copied: {words}.")
 
 
 def find_reader(switch: AccountSwitch, inventory: Inventory) -> Record:
@@ -73,7 +73,7 @@ def find_reader(switch: AccountSwitch, inventory: Inventory) -> Record:
         Refusal: there is none of that name, or it isn't the only one, or reads no mail.
     """
     if why := find_switch_obstacle(switch.name, accounts_from(inventory)):
-        raise stale_refusal(f"{switch.name} can't be switched any more. {why[0].upper()}{why[1:]}.")
+        raise stale_refusal(f"{switch.name} can no longer be changed. {why[0].upper()}{why[1:]}.")
     return next(r for r in inventory.accounts or () if r.get("name") == switch.name)
 
 
@@ -86,14 +86,14 @@ def _refuse_new_account(plan: Plan, inventory: Inventory) -> None:
             if record.get("name") == name and is_replaceable(record):
                 made = stamp_from(record)
                 raise stale_refusal(
-                    f"{name} did not exist when the plan was made. {made.by} changed it last, at "
-                    f"{made.when} UTC."
+                    f"{name} did not exist when the plan was made. {made.by} was the last to "
+                    f"change it, at {made.when} UTC."
                 )
 
 
 def _refuse_moved(moved: ChangedRecord | None) -> None:
     if moved and moved.stamp:
-        unseen = "which part isn't known, and may be a password"
+        unseen = "it isn't known what, possibly a password"
         raise change_refusal(moved.name, moved.stamp, unseen)
 
 
@@ -117,12 +117,12 @@ def _refuse_other_model(plan: Plan, now: Reading) -> None:
     expected = [] if not activation or activation.creates else [activation.account]
     for name in (*expected, *plan.stamps):
         if name not in present:
-            raise stale_refusal(f"{name} is not returned any more, or does not count now.")
+            raise stale_refusal(f"{name} is no longer returned, or no longer used.")
 
 
 def _other_sender(now: Reading) -> Refusal:
     why = now.status.why if now.status else ""
-    return stale_refusal(f"Something else sends than when it was read. {why}".rstrip())
+    return stale_refusal(f"The sender has changed since it was read. {why}".rstrip())
 
 
 def _versions(inventory: Inventory) -> Mapping[str, list[Stamp]]:
@@ -143,6 +143,6 @@ def refuse_queue(plan: Plan, facts: TargetFacts) -> None:
         raise QueueGrown(
             "queue.grown",
             describe_growth(plan.queue, now),
-            "Look at it again, and confirm it again.",
+            "Review it again and confirm it again.",
             queue=now,
         )

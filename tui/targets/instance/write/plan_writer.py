@@ -32,8 +32,8 @@ from tui.targets.instance.write.switchover import Switchover, columns_to_write
 _ALARM = "PRODUCTION MAY NOT BE SENDING."
 _ALARM_ELSEWHERE = "THE INSTANCE MAY NOT BE SENDING."
 READ_BACK = "read back"
-AS_IT_WAS = "it stood there already"
-UNSEEN = "its row has moved; what stands in it is never told"
+AS_IT_WAS = "was already there"
+UNSEEN = "record updated; an instance never shows the value"
 
 
 class PlanWriter:
@@ -204,7 +204,7 @@ class PlanWriter:
         }
         sentences = [f"{words}: {', '.join(names)}." for words, names in parts.items() if names]
         if failed and part:
-            sentences.append(f"Of {failed[0]} one part stands there already: {part}.")
+            sentences.append(f"One part of {failed[0]} was written: {part}.")
         words = " ".join((problem.message, *sentences, self._left)).rstrip()
         if outage:
             return outage.with_message(words)
@@ -222,7 +222,7 @@ def convert_problems(convert: Callable[[Problem], Problem]) -> Iterator[None]:
     try:
         yield
     except asyncio.CancelledError:
-        stop = Problem("stopped", "Stopped before it was done.", "Read it again.")
+        stop = Problem("stopped", "Stopped before it finished.", "Read it again.")
         raise convert(stop) from None
     except Problem as problem:
         raise convert(problem) from None

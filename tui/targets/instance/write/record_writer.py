@@ -97,7 +97,7 @@ class RecordWriter:
         now = await self._read(table, record.get("sys_id", ""), secret)
         name = record.get("name", "")
         if now is None:
-            raise stale_refusal(f"{name} is not returned any more: removed or hidden.")
+            raise stale_refusal(f"{name} is no longer returned: removed or hidden.")
         if stamp_from(now) != stamp_from(record):
             raise change_refusal(name, stamp_from(now), _differences(record, now))
 
@@ -193,7 +193,9 @@ class RecordWriter:
             record,
             self._client.update_secret(table, sys_id, column, value),
             lambda: self._read(table, sys_id, secret=True),
-            lambda now: "" if stamp_from(now) != stamp_from(record) else "its row has not moved",
+            lambda now: (
+                "" if stamp_from(now) != stamp_from(record) else "the record was not updated"
+            ),
         )
 
     async def create(self, table: str, values: Mapping[str, str]) -> Record:
@@ -243,7 +245,7 @@ class RecordWriter:
             else:
                 self._gave_up = False
                 return tuple(r for r in page.records if values.items() <= r.items())
-            self.tell("No answer yet: caches may be rebuilding. Looking again.")
+            self.tell("No answer yet: caches may be rebuilding. Trying again.")
             await asyncio.sleep(max(self.retry.pause, wait))
 
     async def _write(
@@ -260,7 +262,7 @@ class RecordWriter:
             now, mismatch = await self._verify(read_back, differs, lost)
         except asyncio.CancelledError:
             raise OutcomeUnknown(
-                "stopped", "Stopped before it was done.", "Read it again."
+                "stopped", "Stopped before it finished.", "Read it again."
             ) from None
         if now is not None and not mismatch:
             self.written.append(name)
@@ -270,8 +272,8 @@ class RecordWriter:
         self.written.append(name)
         raise WriteIgnored(
             "instance.not-taken",
-            f"The instance said that {name} was written, and a look shows: {mismatch}.",
-            "A business rule may have changed it: look at it in its web form.",
+            f"The instance said it saved {name}, but reading it back shows: {mismatch}.",
+            "A business rule may have changed it: check the record on the instance.",
         )
 
     async def _verify(
@@ -287,13 +289,13 @@ class RecordWriter:
             try:
                 now = await read_back()
             except InstanceProblem as problem:
-                words = "The instance took it; whether it stands there could not be seen: "
+                words = "The instance accepted it, but reading it back failed: "
                 words += problem.message
                 if lost:
-                    words = f"{lost.message} Whether it was written could not be seen afterwards."
-                hint = f"Read it again before anything else. {problem.hint}"
+                    words = f"{lost.message} It isn't known whether it was written."
+                hint = f"Read it again first. {problem.hint}"
                 raise OutcomeUnknown("instance.not-known", words, hint) from None
-            mismatch = differs(now) if now is not None else "it is not there"
+            mismatch = differs(now) if now is not None else "the record isn't there"
             if not mismatch or time.monotonic() >= until:
                 return now, mismatch
             await asyncio.sleep(self.retry.pause)
@@ -303,8 +305,8 @@ def not_written(lost: InstanceProblem, mismatch: str) -> InstanceProblem:
     """Return the problem of a write that is seen not to have taken effect."""
     return InstanceProblem(
         lost.code,
-        f"{lost.message} A look shows that it was not written by then: {mismatch}.",
-        "See that the instance answers again, then read it again and do the same.",
+        f"{lost.message} Reading it back shows that it hadn't been written: {mismatch}.",
+        "Once the instance answers again, read it again and repeat the change.",
         retry_after=lost.retry_after,
     )
 
@@ -338,7 +340,7 @@ def _differences(was: Record, now: Record) -> str:
         for column, text in now.items()
         if column not in STAMP and column in was and was[column] != text
     ]
-    return ", ".join(found) or "which part isn't known"
+    return ", ".join(found) or "it isn't known what"
 
 
 def change_refusal(name: str, stamp: Stamp, differences: str) -> Refusal:

@@ -118,7 +118,7 @@ class Switchover:
             return await finish(exchange.run())
         finally:
             if exchange.is_left:
-                self.left = f"{self._name} stays inactive: the next try takes it up."
+                self.left = f"{self._name} stays inactive: the next attempt reuses it."
 
     async def _prepare(self, values: Mapping[str, Value], password: Secret | None) -> Record:
         """Create or change the new account, inactive; one left by an earlier try is used."""
@@ -146,11 +146,11 @@ class Switchover:
         if named:
             raise Refusal(
                 "account.taken",
-                f"{self._name} is the name of another account, or of several.",
+                f"{self._name} is already the name of another account, or of several.",
                 "Rename that account on the instance, or remove it.",
             )
         if not self._creates:
-            raise stale_refusal(f"{self._name} is not returned any more.")
+            raise stale_refusal(f"{self._name} is no longer returned.")
         return None
 
     def _is_usable(self, record: Record) -> bool:
@@ -178,9 +178,11 @@ class Switchover:
         if self._old is None:
             words = "No account was activated."
         if self._name in self._records.written:
-            return f"{words} {self._name} is there, inactive: the next try takes it up."
+            return f"{words} {self._name} exists, inactive: the next attempt reuses it."
         if unknown and self._creates:
-            return f"{words} If {self._name} was made, it is inactive: the next try takes it up."
+            return (
+                f"{words} If {self._name} was created, it is inactive: the next attempt reuses it."
+            )
         return words
 
 
