@@ -40,7 +40,7 @@ def blocks(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> 
     ]
     space = _line_width(room) - len(indent) - 2 * len(most)
     if most:
-        last = min(_LAST_COLUMN, max(width(row[-1]) for row in shown))
+        last = min(_LAST_COLUMN, _line_width(room) // 2, max(width(row[-1]) for row in shown))
         widest = most.index(max(most))
         left = space - last - (sum(most) - most[widest])
         most[widest] = min(most[widest], max(left, _MIN_COLUMN))
