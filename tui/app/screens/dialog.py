@@ -46,6 +46,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="dialog.cancel"),
+        Binding("q", "back", "Back, where nothing is decided", id="dialog.back", show=False),
         Binding("ctrl+q,f10", "leave", "Quit", id="dialog.leave", show=False),
         Binding("up", "scroll(-1)", "Line up", id="dialog.up", show=False),
         Binding("down", "scroll(1)", "Line down", id="dialog.down", show=False),
@@ -127,6 +128,11 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def action_cancel(self) -> None:
         """Close the dialog without an answer."""
         self.dismiss(None)
+
+    def action_back(self) -> None:
+        """Close a page that asks for no decision."""
+        if not self.decides:
+            self.dismiss(None)
 
     async def action_leave(self) -> None:
         """Quit, unless the dialog asks for a decision."""
