@@ -88,16 +88,19 @@ def finding_lines(
 ) -> Iterator[str]:
     """Return findings with their property and, if there is one, the fix to type."""
     for each in review.findings if only is None else only:
-        entry = review.draft.entries.get(each.property)
-        # What a file holds without being a property is shown as it is written there.
-        other = each.property if review.facts.is_file else each.property.capitalize()
-        name = review.label(entry.name) if entry else other
-        yield from wrap(
-            f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
-        )
+        yield from wrap(finding_words(review, each), "     ", f"   {each.severity.mark} ", room)
         if each.fix:
             words = f"{each.fix.label}  ({fix_words(each.fix)})"
             yield from wrap(words, "            ", "       fix: ", room)
+
+
+def finding_words(review: Review, finding: Finding) -> str:
+    """Return a finding with its property's label before it."""
+    entry = review.draft.entries.get(finding.property)
+    # What a file holds without being a property is shown as it is written there.
+    other = finding.property if review.facts.is_file else finding.property.capitalize()
+    label = review.label(entry.name) if entry else other
+    return f"{visible(label, 60)}: {finding.message}"
 
 
 def fix_words(fix: Fix) -> str:
@@ -114,20 +117,23 @@ def change_lines(review: Review, room: int = 0) -> Iterator[str]:
         else:
             yield "  Nothing changes."
         return
-    rows = [
-        (review.label(each.property), _before_words(review, each), _after_words(review, each))
-        for each in review.plan.changes
-    ]
-    rows += [(each.name, *_switch_words(each)) for each in review.plan.switches]
-    if activation := review.plan.activation:
-        rows.append(
-            ("Account that sends", activation.instead_of or "-", f"-> {activation.account}")
-        )
+    rows = [(label, before, f"-> {after}") for label, before, after in change_rows(review)]
     yield from columns(rows, room=room)
 
 
+def change_rows(review: Review) -> Iterator[tuple[str, str, str]]:
+    """Yield what would change: its label, what it is, and what it would be."""
+    for each in review.plan.changes:
+        label = review.label(each.property)
+        yield label, _before_words(review, each), _after_words(review, each)
+    for switch in review.plan.switches:
+        yield switch.name, *_switch_words(switch)
+    if activation := review.plan.activation:
+        yield "Account that sends", activation.instead_of or "-", activation.account
+
+
 def _switch_words(switch: AccountSwitch) -> tuple[str, str]:
-    return ("inactive", "-> active") if switch.active else ("active", "-> inactive")
+    return ("inactive", "active") if switch.active else ("active", "inactive")
 
 
 def _before_words(review: Review, change: Change) -> str:
@@ -147,12 +153,12 @@ def _unset_words(review: Review, change: Change, value: Value) -> str:
 
 def _after_words(review: Review, change: Change) -> str:
     if unset := _unset_words(review, change, change.after):
-        return f"-> {unset}"
+        return unset
     if change.after is SecretState.NEW:
-        return "-> a new one (never shown)"
+        return "a new one (never shown)"
     if change.after is SecretState.CLEARED:
-        return "-> cleared"
-    return f"-> {value_words(change.after) if change.after not in ('', ()) else 'blank'}"
+        return "cleared"
+    return value_words(change.after) if change.after not in ("", ()) else "blank"
 
 
 def plan_lines(

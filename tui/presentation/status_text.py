@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import UNSHOWN
+from tui.presentation.secret_text import lost_secrets_words
 from tui.presentation.target_text import model_words
 from tui.presentation.value_text import (
     conflict_words,
@@ -75,8 +76,10 @@ def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
     if not editing.session.facts.is_file:
         return _written_words(editing, changes if count else "", room)
     kept = [where for where in done.kept.values() if where]
+    lost = [name for name in editing.draft.secrets if not done.kept.get(name)]
     where = f" and {kept[0]}" if kept else ""
-    end = f"{where}. Next: make the same changes on the instance, or quit."
+    note = lost_secrets_words(len(lost))
+    end = f"{where}. {note or 'Next: make the same changes on the instance, or quit.'}"
     whole = f"Saved {changes} to {short_path(done.written.where)}{end}"
     return whole if width(whole) <= room else f"Saved {changes} to {name}{end}"
 

@@ -37,11 +37,10 @@ PAUSE = 0.5
 WIDE = 110
 """The columns from which there is room for every problem and all about a property."""
 
-_BAR = (
-    *("save", "fix", "undo", "probe", "find", "palette", "explain", "keys", "quit"),
-    *("reset", "reread", "profiles"),
-)
-_BAR_UNREAD = ("reread", "profiles", "palette", "keys", "quit")
+_BAR = ("save", "fix", "undo", "probe", "palette", "explain", "find", "reset", "profiles", "reread")
+_BAR_UNREAD = ("reread", "profiles", "palette")
+_BAR_END = ("keys", "quit")
+"""The keys that a narrow window leaves out last."""
 
 
 class Configurator(Screen[None]):
@@ -59,7 +58,7 @@ class Configurator(Screen[None]):
         SEND_TEST,
         Binding("tab,down", "next_form", "Next form", show=False),
         Binding("shift+tab,up", "previous_form", "Form before", show=False),
-        Binding("ctrl+c", "how_to_quit", show=False),
+        Binding("ctrl+c,q", "how_to_quit", show=False),
     ]
 
     # Made when the screen is composed, as widgets need an application.
@@ -198,6 +197,8 @@ class Configurator(Screen[None]):
 
     def show_property(self, name: str, *, focus: bool = False) -> None:
         """Show a property's form, and point to it in the list."""
+        if focus and not self._is_status_kept:
+            self.clear_status()  # it was about the field before
         self.form.show_property(name, focus=focus)
         self.listing.move_pointer(name)
         self._show_side_panes()
@@ -213,7 +214,8 @@ class Configurator(Screen[None]):
         idle = frozenset({"fix"} if fix is None else ())
         if (tuple(order), idle) != self._shown_keys:
             self._shown_keys = tuple(order), idle
-            self.query_one(KeyBar).show_keys(*bar_keys(Configurator, order, idle))
+            keys = bar_keys(Configurator, order, idle)
+            self.query_one(KeyBar).show_keys(keys, bar_keys(Configurator, _BAR_END))
 
     def on_field_changed(self, event: FieldChanged) -> None:
         """Take a text into the draft; say what is wrong with it after a pause."""
@@ -246,10 +248,8 @@ class Configurator(Screen[None]):
         self.warn(event.words)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Leave the field before, and what was said about it."""
+        """Leave the field before."""
         self._workspace.leave_field()
-        if not self._is_status_kept:
-            self.clear_status()
         if event.widget is self.form.field:
             self._sidebar.close_search()
             self.listing.move_pointer(self.current_property)

@@ -1,6 +1,6 @@
 """The dialog before a save: the warning, the changes, and what has to be confirmed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,13 +8,17 @@ from textual.widget import Widget
 
 from tui.app.screens.consent_dialog import ConsentDialog
 from tui.app.widgets.buttons import Button, Checkbox
-from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, paragraph
-from tui.presentation import review_text as words
+from tui.app.widgets.lines import Line, Lines, WrappedLines, marked, paragraph, truncate
+from tui.presentation.review_text import change_rows, finding_words
+from tui.presentation.secret_text import secret_fate
 from tui.presentation.target_text import target_tag
+from tui.presentation.value_text import short_path
 from tui.settings.findings import Finding
 from tui.settings.preconditions import WARNING, Condition, PreconditionState
 from tui.settings.review import Review
-from tui.terminal.layout import wrap
+from tui.terminal.layout import width, wrap
+from tui.terminal.signs import sign
+from tui.terminal.visible import visible
 from tui.workspace.session import Session
 
 
@@ -45,18 +49,11 @@ class ConfirmDialog(ConsentDialog[Consent]):
         self._attested = set() if attested is None else attested
 
     def body(self) -> Iterable[Widget]:
-        """Yield the warning, the changes, the conditions and the words to type."""
-        yield WrappedLines(partial(_words, self._review), id="words")
+        """Yield the changes, what follows, the warning, the conditions and the words to type."""
+        yield WrappedLines(partial(_words, self.session, self._review), id="words")
         if self._review.preconditions:
-            yield Lines(
-                [
-                    (),
-                    (
-                        ("Before you change these settings (KB0521756)", "bold"),
-                        ("  space attests", "dim"),
-                    ),
-                ]
-            )
+            title = "Before you change these settings (KB0521756)"
+            yield Lines([(), ((title, "bold"), ("  Space ticks.", "dim"))])
         for each in self._review.preconditions:
             if each.state is PreconditionState.OPEN:
                 box = Checkbox(each.condition, each.condition.statement)
@@ -86,28 +83,48 @@ class ConfirmDialog(ConsentDialog[Consent]):
 
 def _title(session: Session, review: Review) -> str:
     if session.facts.is_file:
-        return f'Save to FILE "{review.name}"?'
+        return f"Save to {short_path(session.target.where)}?"
     return f"Write to {target_tag(session.facts)} {session.target.where}?"
 
 
 def alert_block(review: Review, found: Iterable[Finding], room: int) -> list[Line]:
-    """Return findings about an instance as a whole, with a blank line after them."""
+    """Return findings with their marks."""
     lines: list[Line] = []
     for each in found:
-        style = MARKS.get(each.severity.mark, "")
-        lines += [((line, style),) for line in words.finding_lines(review, [each], room)]
-    return [*lines, ()] if lines else []
+        lines += marked(each.severity.mark, finding_words(review, each), room)
+        fix = f"Fix: {each.fix.label}" if each.fix else ""
+        lines += [((line, "dim"),) for line in wrap(fix, "  ", "  ", room)]
+    return lines
 
 
-def _words(review: Review, room: int) -> list[Line]:
+def _words(session: Session, review: Review, room: int) -> list[Line]:
     lines = alert_block(review, review.first_alerts, room)
-    lines += [((line, "bold $warning"),) for line in wrap(WARNING, "  ", "! ", room)]
-    lines += [(), (("What changes", "bold"),)]
-    lines += [((line, ""),) for line in words.change_lines(review, room)]
-    for each in review.plan.side_effects:
-        if each is review.plan.side_effects[0]:
-            lines += [(), (("What else happens", "bold"),)]
-        lines += [((line, ""),) for line in wrap(each.message, "    ", "  ! ", room)]
-    if found := (*review.further_alerts, *review.relevant):
-        lines += [(), (("What the rules say", "bold"),), *alert_block(review, found, room)]
+    lines += [()] if lines else []
+    lines += _difference(list(change_rows(review)), room)
+    effects = [line for e in review.plan.side_effects for line in marked("!", e.message, room)]
+    found = alert_block(review, (*review.further_alerts, *review.relevant), room)
+    fate = secret_fate(session) if review.draft.secrets else ""
+    secrets = marked("-", f"Password: {fate}", room) if fate else []
+    warning = marked("!", WARNING, room)
+    for block in (effects, [*found, *secrets], warning):
+        lines += [(), *block] if block else []
+    return lines
+
+
+def _difference(rows: Sequence[tuple[str, str, str]], room: int) -> list[Line]:
+    """Return each change in a line, or in two if it is long: label, before, after."""
+    label = max((width(name) for name, _, _ in rows), default=0) + 2
+    before = max((max(width(was), 7) for _, was, _ in rows), default=0) + 1
+    after = max((width(visible(now)) for _, _, now in rows), default=0)
+    arrow = f"{sign('->')} "
+    lines: list[Line] = []
+    for name, value, now in rows:
+        was = "not set" if value == "-" else value
+        head = (f"{name:<{label}}", "")
+        if label + before + len(arrow) + after <= room:
+            lines.append((head, (f"{was:<{before}}", "$error"), (arrow, "dim"), (now, "$success")))
+        else:
+            rest = max(room - label - len(arrow), 8)
+            lines.append((head, (truncate(visible(was), rest), "$error")))
+            lines.append(((" " * label + arrow, "dim"), (truncate(visible(now), rest), "$success")))
     return lines

@@ -1,4 +1,4 @@
-"""What every dialog has: banner, title, a body that scrolls, buttons, and Escape."""
+"""What every dialog has: a banner, and a panel of title, body that scrolls and buttons."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Generic, TypeVar
@@ -6,17 +6,24 @@ from typing import ClassVar, Generic, TypeVar
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from tui.app.widgets.bars import Banner
+from tui.app.widgets.bars import Banner, banner_lines
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.fields import Notice
-from tui.app.widgets.lines import Lines
+from tui.app.widgets.lines import Lines, WrappedLines, paragraph
+from tui.terminal.layout import wrap
 from tui.workspace.session import Session
 
 T = TypeVar("T")
+
+_WIDTH = 80
+"""The columns of a panel at most."""
+
+_FOOT = 2
+"""The lines of its status line and its buttons."""
 
 
 class DialogBody(VerticalScroll, inherit_bindings=False):
@@ -24,7 +31,7 @@ class DialogBody(VerticalScroll, inherit_bindings=False):
 
 
 class Dialog(ModalScreen[T | None], Generic[T]):
-    """A dialog over the whole terminal; its answer is None after Escape.
+    """A dialog: a panel as high as its text, over the screen; its answer is None after Escape.
 
     Args:
         session: what the banner shows.
@@ -39,6 +46,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="dialog.cancel"),
+        Binding("q", "back", "Back, where nothing is decided", id="dialog.back", show=False),
         Binding("ctrl+q,f10", "leave", "Quit", id="dialog.leave", show=False),
         Binding("up", "scroll(-1)", "Line up", id="dialog.up", show=False),
         Binding("down", "scroll(1)", "Line down", id="dialog.down", show=False),
@@ -58,15 +66,17 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         return super().dismiss(result) if is_open else AwaitComplete()
 
     def compose(self) -> ComposeResult:
-        """Yield banner, title, body, status line and buttons."""
+        """Yield the banner, and a panel of title, body, status line and buttons."""
         yield Banner(self.session)
-        yield Lines([((self._title, "bold"),)], classes="title")
-        with DialogBody(id="body", can_focus=False):
-            yield from self.body()
-        yield Lines(id="said")
-        with Horizontal(id="buttons"):
-            yield from self.buttons()
-            yield Lines([(("Down: more", "dim"),)], id="more")
+        with Vertical(id="panel"):
+            yield WrappedLines(paragraph(self._title, "", "bold"), classes="title")
+            with DialogBody(id="body", can_focus=False):
+                yield from self.body()
+            yield Lines(id="said")
+            with Horizontal(id="buttons"):
+                with Horizontal(id="more"):
+                    yield Lines([(("Down: more", "dim"),)])
+                yield from self.buttons()
 
     def body(self) -> Iterable[Widget]:
         """Return what is between title and buttons."""
@@ -88,13 +98,18 @@ class Dialog(ModalScreen[T | None], Generic[T]):
             self.watch(body, name, self._update_more)
 
     def on_resize(self) -> None:
-        """Look again whether there is more below."""
+        """Leave room for title and buttons; look again whether there is more below."""
+        columns, rows = self.size
+        is_low = self.has_class("-low")
+        title = len(list(wrap(self._title, "", room=min(columns, _WIDTH) - 4)))
+        used = len(banner_lines(self.session, columns)) + title + _FOOT
+        self.query_one("#body").styles.max_height = max(rows - used - (0 if is_low else 3), 1)
         self.call_after_refresh(self._update_more)
 
     def _update_more(self) -> None:
         body = self.query_one("#body")
         below = body.virtual_size.height - body.size.height > round(body.scroll_y)
-        self.query_one("#more").display = below
+        self.query_one("#more Lines").visible = below
 
     def say(self, words: str) -> None:
         """Say something above the buttons."""
@@ -113,6 +128,11 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def action_cancel(self) -> None:
         """Close the dialog without an answer."""
         self.dismiss(None)
+
+    def action_back(self) -> None:
+        """Close a page that asks for no decision."""
+        if not self.decides:
+            self.dismiss(None)
 
     async def action_leave(self) -> None:
         """Quit, unless the dialog asks for a decision."""

@@ -10,24 +10,24 @@ from tui.app.widgets.property_list import PropertyList
 from tui.terminal.layout import columns
 
 _ACTIONS = (
-    ("save", "ctrl+s", "app.save", "Save", "shows first what would be written"),
+    ("save", "ctrl+s", "app.save", "Save", "shows what would change, then asks"),
     ("fix", "f4", "fix", "Fix", "does what the finding proposes"),
-    ("reset", "ctrl+r", "reset", "Reset", "the property as it was loaded"),
-    ("clear", "ctrl+x", "clear", "Clear", "leaves the property blank"),
-    ("undo", "f7", "undo", "Undo", "one visit to a field, fix or reset back"),
-    ("redo", "f8", "redo", "Redo", "one step forward again"),
+    ("undo", "f7,ctrl+z", "undo", "Undo", "the last visit to a field, fix or reset"),
+    ("redo", "f8", "redo", "Redo", "what was undone last"),
+    ("reset", "ctrl+r", "reset", "Reset", "takes back what was typed here"),
+    ("clear", "ctrl+u", "clear", "Clear", "leaves the setting blank"),
     ("find", "slash", "find", "Find", "narrows the list"),
-    ("explain", "f1,ctrl+g", "app.explain", "Explain", "why a value is what it is"),
-    ("palette", "ctrl+p", "app.palette", "All", "every action and every property"),
-    ("keys", "f3,question_mark", "app.keys", "Keys", "every key and every mark"),
-    ("view", "f6", "view", "View", "list, form and incoming in turn"),
+    ("probe", "ctrl+n,f12", "app.probe", "Test", "why mail goes out or doesn't"),
+    ("explain", "f1,ctrl+g", "app.explain", "About", "why the value is what it is"),
+    ("palette", "ctrl+p", "app.palette", "Commands", "all there is to do"),
+    ("profiles", "ctrl+o", "app.profiles", "Profiles", "opens another file or instance"),
     ("reread", "f5", "app.read_again", "Read again", "what is there now"),
-    ("profiles", "ctrl+o", "app.profiles", "Profiles", "works on another file or instance"),
-    ("probe", "ctrl+n,f12", "app.probe", "Probe", "why the mail servers do or do not work"),
     ("compare", "f9", "app.compare", "Compare", "settles what was changed there and here"),
-    ("redraw", "ctrl+l", "app.redraw", "Redraw", "what something else has written over"),
+    ("view", "f6", "view", "View", "list, form and incoming mail in turn"),
+    ("redraw", "ctrl+l", "app.redraw", "Redraw", "the screen, if another program wrote on it"),
     ("back", "escape", "back", "Back", "to the list; ends a search"),
-    ("quit", "ctrl+q,f10", "app.leave", "Quit", "asks where something is not saved"),
+    ("keys", "f3,question_mark", "app.keys", "Help", "every key and every sign"),
+    ("quit", "ctrl+q,f10", "app.leave", "Quit", "asks first if something isn't saved"),
 )
 """Id, keys, action, name, explanation."""
 

@@ -21,6 +21,7 @@ from tui.settings.review import Review
 from tui.settings.values import Environment
 from tui.storage.profile import Profile
 from tui.terminal.layout import width
+from tui.terminal.signs import sign
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
 
@@ -73,7 +74,7 @@ class PickList(Dialog[str]):
         entries = review.draft.entries
         rows = [
             PickRow(
-                f"{at}:{f.property}", f"x {entries[f.property].declared.short}", f.message, _ERROR
+                f"{at}:{f.property}", f"{sign('x')} {review.label(f.property)}", f.message, _ERROR
             )
             for at, f in enumerate(review.blocking)
         ]
@@ -150,7 +151,7 @@ def make_profile_list(session: Session, profiles: Mapping[str, Profile | Problem
 
 def _row(name: str, found: Profile | Problem, *, here: bool) -> PickRow:
     if isinstance(found, Problem):
-        return PickRow(name, f"x {name}", found.message, MARKS["x"])
+        return PickRow(name, f"{sign('x')} {name}", found.message, MARKS["x"])
     tag, where = "FILE", short_path(str(found.file))
     if found.instance:
         is_test = found.environment is Environment.NON_PRODUCTION

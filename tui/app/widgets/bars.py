@@ -109,26 +109,38 @@ def elide_path(path: str, room: int) -> str:
 
 
 class KeyBar(Lines):
-    """The keys that work here, the most needed first, as many as fit."""
+    """The keys that work here: the most needed first, as many as fit, and then the last ones."""
 
-    def __init__(self, keys: Sequence[Key] = ()) -> None:
+    def __init__(self) -> None:
         super().__init__(classes="keys")
-        self._keys = tuple(keys)
+        self._keys: Sequence[Key] = ()
+        self._last: Sequence[Key] = ()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the keys into the new width."""
-        self.show_keys(*self._keys)
+        self.show_keys(self._keys, self._last)
 
-    def show_keys(self, *keys: Key) -> None:
-        """Show other keys."""
-        self._keys = keys
-        line: list[Part] = []
-        used = 0
+    def show_keys(self, keys: Sequence[Key], last: Sequence[Key] = ()) -> None:
+        """Show other keys.
+
+        Args:
+            keys: as many of these as fit.
+            last: are left out last.
+        """
+        self._keys, self._last = keys, last
+        room = self.size.width - sum(map(_key_width, last))
+        shown = list[Key]()
         for key in keys:
-            took = width(key.name) + 1 + width(key.words) + 2
-            if used + took > self.size.width:
+            room -= _key_width(key)
+            if room < 0:
                 break
-            used += took
+            shown.append(key)
+        line: list[Part] = []
+        for key in (*shown, *last):
             line.append((f" {key.name}", "bold $accent" if key.works else "dim"))
             line.append((f" {key.words} ", "" if key.works else "dim"))
         self.set_lines(tuple(line))
+
+
+def _key_width(key: Key) -> int:
+    return width(key.name) + width(key.words) + 3

@@ -19,6 +19,7 @@ from tui.credentials.oddities import describe_oddities
 from tui.credentials.secret import NOT_TEXT, Secret
 from tui.settings.catalog import Entry, Kind
 from tui.settings.values import SecretState, Security
+from tui.terminal.signs import sign
 from tui.terminal.visible import mask, visible
 
 _SCROLL_STEP = 64
@@ -90,6 +91,8 @@ class SafeInput(Input):
         """Copy the selection to the terminal's clipboard, if anything is selected."""
         if self.selected_text:
             super().action_copy()
+        else:
+            self.call_later(self.run_action, "screen.how_to_quit")
 
     def join_lines(self, lines: list[str]) -> tuple[str, str]:
         """Return the text to take of pasted lines, and what to say about it."""
@@ -155,13 +158,6 @@ class TextField(SafeInput):
             with self.prevent(Input.Changed):
                 self.value = text
                 self.cursor_position = len(text)
-
-    def action_cut(self) -> None:
-        """Cut the selection; without one, clear the property as the key does elsewhere."""
-        if self.selected_text:
-            super().action_cut()
-        else:
-            self.call_later(self.run_action, "screen.clear")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass the change on with the property's name."""
@@ -261,7 +257,7 @@ class SecretField(TextField):
     def refuse_undecodable(self) -> None:
         """Say that what was typed is not text, and again at each change until it is cleared."""
         self._is_incomplete = True
-        self.post_message(Notice(f"{NOT_TEXT} Start again: ^X clears."))
+        self.post_message(Notice(f"{NOT_TEXT} Start again: ^U clears."))
 
     def action_reveal(self) -> None:
         """Show the password until the field loses the focus, or hide it."""
@@ -271,9 +267,7 @@ class SecretField(TextField):
         """Do nothing: others can read a terminal's clipboard."""
 
     def action_cut(self) -> None:
-        """Clear the property; nothing is copied."""
-        self._is_incomplete = False
-        self.call_later(self.run_action, "screen.clear")
+        """Do nothing, for the same reason."""
 
     async def action_submit(self) -> None:
         """Go to the next field; no message carries the text."""
@@ -332,7 +326,7 @@ class ChoiceField(Widget, can_focus=True):
         parts: list[tuple[str, str]] = []
         for text, word in self.words.items():
             chosen = text == self.value
-            parts += [("(*) " if chosen else "( ) ", ""), (word, "bold" if chosen else "")]
+            parts += [(f"{sign('(*)' if chosen else '( )')} {word}", "bold" if chosen else "")]
             parts.append(("  ", ""))
         if self.value not in self.words:
             parts.append((f"not one of them: {visible(self.value, 30)}", "bold $error"))

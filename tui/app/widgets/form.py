@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from tui.app.widgets.fields import AddressesField, ChoiceField, PortField, SecretField, TextField
-from tui.app.widgets.lines import MARKS, Line, Lines, justify, truncate
+from tui.app.widgets.lines import Line, Lines, justify, marked, truncate
+from tui.presentation.secret_text import secret_fate
 from tui.presentation.value_text import conflict_words, origin_words, value_words
 from tui.settings.catalog import Entry, Kind
 from tui.settings.delivery.status import Model
@@ -148,7 +149,8 @@ class Form(Widget):
         return [*first[: height - 1], ((f"{sign('-')} F1 has the rest.", "dim"),)]
 
     def _help(self, room: int) -> Iterator[str]:
-        return wrap(" ".join(self.entry.declared.help.split()), "", room=room)
+        fate = secret_fate(self._editing.session) if self.entry.is_secret else ""
+        return wrap(f"{self.entry.declared.help} {fate}", "", room=room)
 
     def _origin(self, room: int) -> str:
         """Return what a changed value was, and who changed one of an instance."""
@@ -160,33 +162,24 @@ class Form(Widget):
 
     def _conflict(self, room: int) -> list[Line]:
         conflict = self._editing.conflict(self._property)
-        return _paragraph("~", f"{conflict_words(conflict)} F9 compares.", room) if conflict else []
+        return marked("~", f"{conflict_words(conflict)} F9 compares.", room) if conflict else []
 
     def _lock(self, room: int) -> list[Line]:
         """Return why the property cannot be changed here."""
         reason = self._editing.draft.base.locked.get(self._property)
-        return _paragraph("#", reason, room) if reason else []
+        return marked("#", reason, room) if reason else []
 
     def _findings(self, room: int) -> list[Line]:
         found = self._editing.findings.get(self._property, ())
         first_fix = next((each for each in found if each.fix), None)
         lines: list[Line] = []
         for each in found:
-            lines += _paragraph(each.severity.mark, each.message, room)
+            lines += marked(each.severity.mark, each.message, room)
             if each.fix and each is first_fix:
                 first, *rest = wrap(each.fix.label, "      ", "      ", room)
                 lines.append((("  F4", "bold $accent"), (first[4:], "")))
                 lines += [((line, ""),) for line in rest]
         return lines
-
-
-def _paragraph(mark: str, words: str, room: int) -> list[Line]:
-    style = MARKS.get(mark, "dim")
-    first, *rest = wrap(words, "  ", "  ", room)
-    return [
-        ((sign(mark), style), (first[1:], style)),
-        *(((line, style),) for line in rest),
-    ]
 
 
 def _make_field(entry: Entry) -> Field:

@@ -5,7 +5,6 @@ from dataclasses import fields
 from textual import events
 
 from tui.app.widgets.lines import Line, Lines, justify, truncate
-from tui.presentation.review_text import DERIVED_TITLE, READERS_TITLE
 from tui.presentation.target_text import account_state, reader_words
 from tui.presentation.value_text import value_words
 from tui.settings.delivery.status import Model
@@ -127,7 +126,9 @@ class IncomingPane(Lines):
 
 def _title(editing: Editing) -> str:
     session = editing.session
-    return DERIVED_TITLE if session.facts.derives_incoming or not session.is_read else READERS_TITLE
+    if session.facts.derives_incoming or not session.is_read:
+        return "Derived POP3 settings"
+    return "POP3/IMAP accounts"
 
 
 def _describe_receiving(facts: TargetFacts) -> str:

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from tui.terminal.layout import width, wrap
+from tui.terminal.signs import sign
 from tui.terminal.visible import visible
 
 Part: TypeAlias = tuple[str, str]
@@ -107,6 +108,13 @@ def paragraph(words: str, mark: str, style: str = "") -> Layout:
         return [((line, style),) for line in wrap(words, " " * len(mark), mark, room)]
 
     return layout
+
+
+def marked(mark: str, words: str, room: int) -> list[Line]:
+    """Return the lines of a paragraph with a mark before it, in the colour of the mark."""
+    style = MARKS.get(mark, "dim")
+    first, *rest = wrap(words.replace(" -> ", f" {sign('->')} "), "  ", "  ", room)
+    return [((sign(mark), style), (first[1:], style)), *(((line, style),) for line in rest)]
 
 
 def page(words: Callable[[int], Iterable[str]]) -> Layout:
