@@ -27,6 +27,7 @@ from tui.workspace.exit_report import (
     MailReleased,
     Saved,
     StoppedBySignal,
+    Tested,
     Unsaved,
     WriteInterrupted,
 )
@@ -215,6 +216,8 @@ def _event_line(event: Event) -> str:
         case MailReleased():
             count = f"{event.released} of {count_words(event.chosen, 'failed email')}"
             return f"Set to send-ready again at {event.where}: {count}."
+        case Tested():
+            return event.words
         case Discarded():
             return f"Discarded: {count_words(event.count, 'change')}."
         case StoppedBySignal():

@@ -41,6 +41,17 @@ class MailReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """A test that ended: a test message that was followed, or mail servers that were tested.
+
+    Attributes:
+        words: what was tested and what it came to, in a sentence.
+    """
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Discarded:
     """Changes that were not wanted.
 
@@ -93,7 +104,9 @@ class Unsaved:
         return cls(len(editing.changed), is_kept, bool(editing.draft.secrets))
 
 
-Event: TypeAlias = Saved | MailReleased | Discarded | StoppedBySignal | WriteInterrupted | Problem
+Event: TypeAlias = (
+    Saved | MailReleased | Tested | Discarded | StoppedBySignal | WriteInterrupted | Problem
+)
 
 
 @dataclass(slots=True)

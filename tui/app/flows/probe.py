@@ -14,6 +14,7 @@ from tui.app.screens.probe_dialog import ProbeDialog, RepeatLoginDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.delivery_stages import DeliveryDiagnosis, diagnose_delivery
+from tui.presentation.probe_report import outcome
 from tui.presentation.target_text import signed_in_words
 from tui.probes.stage import SenderFinding, Stage
 from tui.storage.records import load_attestations
@@ -31,6 +32,7 @@ from tui.workspace.diagnose import (
     vantage,
 )
 from tui.workspace.editing import Editing
+from tui.workspace.exit_report import Tested
 from tui.workspace.sender_domain import look_up_sender
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
@@ -130,6 +132,9 @@ class ProbeFlow:
         async with self._dialogs.run_behind_dialog(dialog, steps()) as (diagnosis, answer):
             if diagnosis.done():
                 dialog.show_diagnosis(diagnosis.result())
+                words = outcome(diagnosis.result())
+                tested = f"Mail servers of {profile}, tested {vantage()}: {words}"
+                self._workspace.report.add(Tested(tested))
             else:
                 diagnosis.cancel()
                 self._dialogs.say("The probe was stopped.")

@@ -20,6 +20,7 @@ from tui.presentation.test_message_text import (
 )
 from tui.settings.delivery.test_message import MessageOutcome, OutgoingMessage, QueuedMessage
 from tui.targets.target import MailDelayed
+from tui.workspace.exit_report import Tested
 from tui.workspace.instance_mail import follow_test, make_token, queue_test
 from tui.workspace.workspace import Workspace
 
@@ -104,4 +105,6 @@ class SendTestFlow:
             self._workspace.sign_ins.forget_rejected(self._workspace.profile, outcome.trouble)
         if outcome.after and outcome.is_sender_known:
             self._workspace.accept_status(outcome.after)
-        self._dialogs.say(short_words(outcome))
+        words = short_words(outcome)
+        self._workspace.report.add(Tested(words))
+        self._dialogs.say(words)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tui.app.screens.confirm_dialog import alert_block
 from tui.app.screens.probe_dialog import ProbeDialog, stage_style
 from tui.app.widgets.buttons import Button
-from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, justify
+from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, justify, with_signs
 from tui.presentation import why_text as words
 from tui.presentation.delivery_stages import DeliveryDiagnosis
 from tui.settings.delivery.evidence import DeliveryState
@@ -154,10 +154,11 @@ class DeliveryDialog(ProbeDialog):
         review = self._review
         lines, rest = alert_block(review, review.first_alerts, room), review.further_alerts
         head = words.headline_lines(self._found, room, screen=True)
-        lines += [((line, _HEADLINES.get(self._found.state, "bold")),) for line in head]
+        style = _HEADLINES.get(self._found.state, "bold")
+        lines += [((with_signs(line), style),) for line in head]
         lines += [(), *alert_block(review, rest, room)] if rest else []
         stages = words.stages_lines(self._found, self._url, room, screen=True)
-        lines += [((line, stage_style(result)),) for line, result in stages]
+        lines += [((with_signs(line), stage_style(result)),) for line, result in stages]
         lines += [((line, "dim"),) for line in words.background_lines(self._found, room)]
         return lines
 

@@ -100,10 +100,12 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def on_resize(self) -> None:
         """Leave room for title and buttons; look again whether there is more below."""
         columns, rows = self.size
-        is_low = self.has_class("-low")
-        title = len(list(wrap(self._title, "", room=min(columns, _WIDTH) - 4)))
-        used = len(banner_lines(self.session, columns)) + title + _FOOT
-        self.query_one("#body").styles.max_height = max(rows - used - (0 if is_low else 3), 1)
+        frame = self.query_one("#panel").gutter
+        title = wrap(self._title, "", room=min(columns, _WIDTH) - frame.width)
+        margin = self.query_one(".title").styles.margin.height
+        used = len(banner_lines(self.session, columns)) + frame.height + margin + _FOOT
+        room = rows - used - max(len(list(title)), 1)
+        self.query_one("#body").styles.max_height = max(room, 1)
         self.call_after_refresh(self._update_more)
 
     def _update_more(self) -> None:

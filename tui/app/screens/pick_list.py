@@ -71,7 +71,6 @@ class PickList(Dialog[str]):
     @classmethod
     def reasons(cls, session: Session, review: Review) -> "PickList":
         """Return a list of what blocks a save; its answer is `number:property`."""
-        entries = review.draft.entries
         rows = [
             PickRow(
                 f"{at}:{f.property}", f"{sign('x')} {review.label(f.property)}", f.message, _ERROR

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.fields import SafeInput
-from tui.app.widgets.lines import MARKS, Line, WrappedLines, prose
+from tui.app.widgets.lines import MARKS, Line, WrappedLines, prose, with_signs
 from tui.presentation import probe_report as words
 from tui.presentation.stage_text import MARKS as STAGE_MARKS
 from tui.probes.stage import Stage, StageResult
@@ -37,7 +37,7 @@ class ProbeDialog(Dialog[str]):
         session: Session,
         vantage: str,
         remarks: str = "",
-        title: str = "Do the mail servers work?",
+        title: str = "Test the mail servers",
     ) -> None:
         super().__init__(session, title)
         self._remarks = remarks
@@ -114,18 +114,18 @@ class ProbeDialog(Dialog[str]):
             if stages := [stage for each, stage in self._ended if each == part]:
                 lines += [(), ((title, "bold"),)]
                 ended = words.part_lines(stages, room, screen=True)
-                lines += [((line, stage_style(verdict)),) for line, verdict in ended]
+                lines += [((with_signs(line), stage_style(verdict)),) for line, verdict in ended]
         return [*lines, *self._diagnosis_lines(room)]
 
     def _diagnosis_lines(self, room: int) -> list[Line]:
         if self._diagnosis is None:
-            return [((" . under way; Escape stops it", "dim"),)]
+            return [((" . Under way. Escape stops it.", "dim"),)]
         lines: list[Line] = []
         for each in words.untested_reasons(self._diagnosis):
             lines += [(), *(((line, "dim"),) for line in wrap(each, "   ", " - ", room))]
         for title, findings in words.sender_parts(self._diagnosis.sender):
             lines += [(), ((title, "bold"),)]
-            lines += [((line, ""),) for line in words.sender_lines(findings, room)]
+            lines += [((with_signs(line), ""),) for line in words.sender_lines(findings, room)]
         return lines
 
 

@@ -14,9 +14,18 @@ from tui.presentation.target_text import (
     target_tag,
 )
 from tui.presentation.value_text import short_path
+from tui.settings.delivery.evidence import DeliveryState
 from tui.terminal.layout import width
+from tui.terminal.signs import sign
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
+
+_VERDICTS = {
+    DeliveryState.DELIVERING: ("+", "$success"),
+    DeliveryState.FAILING: ("x", "$error"),
+    DeliveryState.STOPPED: ("x", "$error"),
+}
+"""The mark and the style of what is known of delivery; anything else deserves a look."""
 
 _MAX_LENGTH = 200
 """Characters of a name from outside that are shown at most."""
@@ -88,7 +97,13 @@ def _instance_lines(session: Session, room: int) -> list[Line]:
         who, model = _fit((who, model), room - 3)
         return [(mark, (f" {truncate(host, spare)}", "bold")), ((f" {who}, {model}", ""),)]
     host, who, model = _fit((host, who, model), spare - 4)
-    return [(mark, (f" {host}", "bold"), (f"  {who}, {model}", ""))]
+    head: Line = (mark, (f" {host}", "bold"), (f"  {who}, {model}", ""))
+    found = place.delivery
+    if room < 80 or found is None:
+        return [head]
+    mark_of_state, style = _VERDICTS.get(found.state, ("!", "$warning"))
+    words = truncate(visible(f"Delivery: {found.state}. {found.message}", _MAX_LENGTH), room - 3)
+    return [head, ((f" {sign(mark_of_state)} {words}", style),)]
 
 
 def _fit(parts: Sequence[str], room: int) -> list[str]:

@@ -17,7 +17,7 @@ from tui.terminal.visible import visible
 class Button(Widget, can_focus=True):
     """A button: words in brackets, reversed while it has the focus."""
 
-    DEFAULT_CSS = "Button { width: auto; height: 1; margin-right: 2; }"
+    DEFAULT_CSS = "Button { width: auto; height: 1; margin-left: 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "press", "Press", id="button.press", show=False),
         Binding("left", "app.focus_previous", "Button before", id="button.before", show=False),

@@ -117,8 +117,9 @@ class Form(Widget):
         room = self.size.width
         if not (self.is_mounted and room):
             return
-        declared = self.entry.declared
-        label = declared.label if len(declared.label) <= room else declared.short
+        label, short = self.entry.declared.label, self._editing.review.label(self._property)
+        if short != self.entry.declared.short or len(label) > room:
+            label = short
         self._head.set_lines(((label, "bold"),), ((self._instance_name, "dim"),))
         height = self.size.height - 2 - max(self.field.size.height, 1)
         self._notes.set_lines(*self._make_notes(room, height))

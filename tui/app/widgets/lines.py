@@ -1,5 +1,6 @@
 """Lines of text: all words reach the screen through them."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
@@ -95,7 +96,8 @@ def prose(*paragraphs: str, style: str = "", heading: str = "") -> Layout:
             indent = " " * (len(each) - len(each.lstrip()))
             long = width(visible(each)) > room
             parts = wrap(each, indent, indent, room) if long else (each,)
-            lines += [((part, style if indent else heading or style),) for part in parts]
+            style_of_part = style if indent else heading or style
+            lines += [((with_signs(part), style_of_part),) for part in parts]
         return lines
 
     return layout
@@ -115,6 +117,15 @@ def marked(mark: str, words: str, room: int) -> list[Line]:
     style = MARKS.get(mark, "dim")
     first, *rest = wrap(words.replace(" -> ", f" {sign('->')} "), "  ", "  ", room)
     return [((sign(mark), style), (first[1:], style)), *(((line, style),) for line in rest)]
+
+
+_LEADING_MARK = re.compile(r"^( {1,4})([x!+-])(?= )")
+
+
+def with_signs(line: str) -> str:
+    """Return a line of a page with signs in the place of a mark at its start, and of an arrow."""
+    line = _LEADING_MARK.sub(lambda found: found[1] + sign(found[2]), line)
+    return line.replace("->  ", f"{sign('->'):<4}") if line.lstrip().startswith("->") else line
 
 
 def page(words: Callable[[int], Iterable[str]]) -> Layout:

@@ -146,7 +146,7 @@ class PropertyList(OptionList):
         name, room = entry.name, (self.size.width or _WIDTH)
         weight, state = self._marks(name)
         pointer = sign(">") if name == self.current_property else " "
-        label = f"{entry.declared.short:<{self._labels}}"
+        label = f"{self._editing.review.label(name):<{self._labels}}"
         words, is_set = self._value(name)
         value = truncate(visible(words, 2 * room), room - _MARKS - self._labels - 3)
         return Content.assemble(
