@@ -10,7 +10,7 @@ def secret_fate(session: Session) -> str:
         return ""
     if session.profile.keep is Keep.KEYRING:
         return "Saving keeps it in the keyring."
-    return "Saving doesn't keep it, and notes only that it is set. ^P: Keep passwords."
+    return "Saving does not keep it (^P)."
 
 
 def lost_secrets_words(count: int) -> str:

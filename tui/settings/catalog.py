@@ -107,8 +107,7 @@ class Settings:
             "that is used to log in to the SMTP server",
             short="User email",
             account_label="User name",
-            help="The login, and the sender unless From is set. The part before the @ is the "
-            "POP3 user.",
+            help="The login, and the sender unless From is set.",
             group=Group.OUTGOING,
             instance={"glide.email.user": SAME_WORDS},
             account=("user_name",),
@@ -134,7 +133,7 @@ class Settings:
             label="Authenticate with the SMTP server using the user name and password properties",
             short="Authenticate",
             account_label="Authentication",
-            help="Log in to the mail server with user name and password. Most servers require it.",
+            help="Log in with user name and password. Most servers require it.",
             group=Group.OUTGOING,
             instance={"glide.smtp.auth": SAME_WORDS},
             account=("authentication",),
@@ -162,7 +161,7 @@ class Settings:
             kind=Kind.PORT,
             label="Port of the outgoing mail server",
             short="Port",
-            help="25 unless set. Use 587 with STARTTLS, 465 with SSL/TLS. Many networks block 25.",
+            help="25 unless set. 587 goes with STARTTLS, 465 with SSL/TLS.",
             group=Group.CONNECTION,
             instance={"glide.smtp.port": SAME_WORDS},
             account=("port",),
@@ -174,8 +173,7 @@ class Settings:
             kind=Kind.SECURITY,
             label="Connection security of the outgoing mail server",
             short="Connection security",
-            help="SSL/TLS encrypts from the start, STARTTLS after a plain greeting. None "
-            "never encrypts.",
+            help="SSL/TLS encrypts from the start, STARTTLS after a plain greeting.",
             group=Group.CONNECTION,
             instance={
                 "glide.smtp.encryption": _TLS,
@@ -191,8 +189,7 @@ class Settings:
             kind=Kind.USER,
             label="From",
             short="From",
-            help="The sender, if not the user name. Only email accounts have it. Logins like "
-            "apikey need it.",
+            help="The sender, if not the user name. Only email accounts have it.",
             group=Group.SENDING,
             account=("from",),
             when_unset="same as the user name",
@@ -205,8 +202,7 @@ class Settings:
             kind=Kind.SWITCH,
             label="Email sending enabled",
             short="Email sending",
-            help="Whether the instance sends email. While off, emails queue up: set a test "
-            "address instead.",
+            help="Whether the instance sends email. While off, emails queue up.",
             group=Group.SENDING,
             instance={"glide.email.smtp.active": SAME_WORDS},
             when_unset=(
@@ -297,8 +293,7 @@ class Settings:
             kind=Kind.SECURITY,
             label="Connection security of the POP3 mail server",
             short="POP3 security",
-            help="SSL/TLS encrypts from the start, STARTTLS after a plain greeting. None "
-            "never encrypts.",
+            help="SSL/TLS encrypts from the start, STARTTLS after a plain greeting.",
             group=Group.INCOMING,
             instance={
                 "glide.pop3.secure": {"true": "ssl_tls", "false": "none"},

@@ -20,6 +20,9 @@ Row = list[Cell]
 PLAIN: Pen = ("", "", "", "")
 BLANK: Cell = (" ", PLAIN)
 
+_WEIGHTS = ("1", "2")
+"""Bold and dim, which one code turns off."""
+
 _UNSEEN = {"", "1", "2", "3", "1;3", "2;3"}
 """Attributes that a blank does not show: bold, dim, italic."""
 
@@ -206,13 +209,15 @@ class _CellWriter:
             if new == [*PLAIN[:3]]:
                 self.parts.append("\x1b[m")
             else:
-                again = old[0] not in ("", new[0]) or any(
+                weight = old[0] in _WEIGHTS and new[0] in ("", *_WEIGHTS) and old[0] != new[0]
+                again = (old[0] not in ("", new[0]) and not weight) or any(
                     had and not has for had, has in zip(old[1:], new[1:], strict=True)
                 )
                 codes = [
                     has for had, has in zip(old, new, strict=True) if has and (again or has != had)
                 ]
-                self.parts.append(f"\x1b[{';'.join(['0', *codes] if again else codes)}m")
+                first = ["0"] if again else ["22"] if weight else []
+                self.parts.append(f"\x1b[{';'.join([*first, *codes])}m")
         self.pen = pen
 
     def move(self, x: int, y: int) -> None:

@@ -172,7 +172,7 @@ class PortField(TextField):
         Binding("up", "usual(1)", "Next usual port", id="port.next", show=False),
         Binding("down", "usual(-1)", "Usual port before", id="port.before", show=False),
     ]
-    HINT = "Up, Down: usual ports."
+    HINT = "Arrows: usual ports."
     USUAL: ClassVar[dict[str, tuple[str, ...]]] = {
         "port": ("25", "465", "587"),
         "pop3_port": ("110", "995"),
@@ -294,7 +294,7 @@ class SecretField(TextField):
 
 
 _SWITCH = {"": "not set", "true": "yes", "false": "no"}
-_SECURITY = {"": "not set", **{str(each): str(each) for each in Security}}
+_SECURITY = {"": "not set", **{str(each): each.label for each in Security}}
 
 
 class ChoiceField(Widget, can_focus=True):
@@ -308,7 +308,7 @@ class ChoiceField(Widget, can_focus=True):
         Binding("delete,backspace", "unset", "Not set", id="choice.unset", show=False),
     ]
 
-    HINT: ClassVar[str] = "Left, Right choose."
+    HINT: ClassVar[str] = "Arrows choose."
 
     value: reactive[str] = reactive("")
 
@@ -323,14 +323,31 @@ class ChoiceField(Widget, can_focus=True):
 
     def render(self) -> RenderResult:
         """Return the words, and a text that isn't one of them."""
-        parts: list[tuple[str, str]] = []
-        for text, word in self.words.items():
-            chosen = text == self.value
-            parts += [(f"{sign('(*)' if chosen else '( )')} {word}", "bold" if chosen else "")]
-            parts.append(("  ", ""))
+        lines = self._lines(self.content_size.width or sum(map(len, self.words.values())) * 2)
+        return Content("\n").join(Content.assemble(*line) for line in lines)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the number of lines that the words take."""
+        return self.count_lines(width)
+
+    def count_lines(self, room: int) -> int:
+        """Return the number of lines that the words take in as many columns."""
+        return len(self._lines(room))
+
+    def _lines(self, room: int) -> list[list[tuple[str, str]]]:
+        parts = [
+            (f"{sign('(*)' if text == self.value else '( )')} {word}", "")
+            for text, word in self.words.items()
+        ]
         if self.value not in self.words:
-            parts.append((f"not one of them: {visible(self.value, 30)}", "bold $error"))
-        return Content.assemble(*parts)
+            parts.append((f"not one of them: {visible(self.value, 30)}", "$error"))
+        lines: list[list[tuple[str, str]]] = [[]]
+        for words, style in parts:
+            used = sum(cell_len(each) for each, _ in lines[-1])
+            if used and used + cell_len(words) > room:
+                lines.append([])
+            lines[-1].append((f"{words}  ", style))
+        return lines
 
     def action_choose(self, step: int) -> None:
         """Choose the next word, or the one before."""

@@ -121,7 +121,9 @@ class Form(Widget):
         if short != self.entry.declared.short or len(label) > room:
             label = short
         self._head.set_lines(((label, "bold"),), ((self._instance_name, "dim"),))
-        height = self.size.height - 2 - max(self.field.size.height, 1)
+        field = self.field
+        height = self.size.height - 2
+        height -= field.count_lines(room) if isinstance(field, ChoiceField) else 1
         self._notes.set_lines(*self._make_notes(room, height))
 
     @property
