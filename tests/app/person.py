@@ -223,7 +223,7 @@ class Person:
     @property
     def counts(self) -> str:
         """The counts in the rule above the status line."""
-        return self.app.main.query_one("#counts", Lines).text.strip(" -")
+        return self.app.main.query_one("#counts", Lines).text.strip(" _")
 
     @property
     def listing(self) -> PropertyList:
