@@ -1,15 +1,17 @@
 """A home directory and stand-in instances for tests of the application."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from textual.screen import Screen
 
 from tests.app.factories import SAVED
 from tests.cli.house import House
 from tests.probes.net.factories import trusted_file
 from tests.sandbox.sandbox import Sandbox
 from tests.storage.fakes import use_home
+from tui.app.screens.configurator import Configurator
 from tui.sandbox.sandbox_state import Switches
 
 
@@ -19,10 +21,29 @@ def _plain_signs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.terminal.signs.has_signs", lambda: False)
 
 
+class _PauseOver:
+    """What stands for the timer of a pause that is over already."""
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Say what is wrong with a text at once, as after a pause."""
-    monkeypatch.setattr("tui.app.screens.configurator.PAUSE", 0.0)
+    """Say what is wrong with a text at once, as after a pause; a timer would need some time."""
+
+    def say_at_once(screen: Configurator, _: float, say: Callable[[], object]) -> _PauseOver:
+        screen.call_later(say)
+        return _PauseOver()
+
+    monkeypatch.setattr(Configurator, "set_timer", say_at_once)
+
+
+@pytest.fixture
+def endless_pause(_no_pause: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the pause after which it is said what is wrong with a text last longer than a test."""
+    monkeypatch.setattr(Configurator, "set_timer", Screen.set_timer)
+    monkeypatch.setattr("tui.app.screens.configurator.PAUSE", 3600.0)
 
 
 @pytest.fixture

@@ -257,6 +257,12 @@ class Person:
         """The text of the incoming mail pane."""
         return self.app.main.query_one("#incoming", Lines).text
 
+    def pane(self, name: str) -> str:
+        """Return the text of a pane of the main screen, as it is on the screen."""
+        region = self.app.main.query_one(f"#{name}").content_region
+        rows = self.strips[region.y : region.bottom]
+        return "\n".join(row.crop(region.x, region.right).text.rstrip() for row in rows).rstrip()
+
     @property
     def line(self) -> Input:
         """The input line of the dialog."""

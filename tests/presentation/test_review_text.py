@@ -29,8 +29,8 @@ from tui.presentation.review_text import (
     incoming_lines,
     plan_lines,
     property_lines,
-    value_in_effect,
 )
+from tui.presentation.value_text import value_in_effect
 from tui.settings.catalog import Group, catalog
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Fix, Severity

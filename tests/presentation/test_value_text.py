@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.settings.factories import TEST, edit, load
+from tests.settings.factories import TEST, TEST_ACCOUNT, edit, load
 from tui.presentation.value_text import (
     conflict_words,
     count_words,
+    list_value,
     origin_words,
     short_path,
-    short_value,
     state_words,
 )
 from tui.settings.draft import Conflict, Draft
@@ -70,8 +70,8 @@ def test_a_changed_value_tells_what_it_was() -> None:
     snapshot = Snapshot({"server": "mail.a.example"}, {"server": Origin("/etc/default.toml", 2)})
     draft = Draft(snapshot).edit("server", "mail.b.example").edit("port", "587")
     now = review(draft, TEST, "x")
-    assert origin_words(now, "server") == "Was mail.a.example (line 2)."
-    assert origin_words(now, "port") == "Was not set. Default: 25."
+    assert origin_words(now, "server") == "was mail.a.example"
+    assert origin_words(now, "port") == ""
     assert origin_words(now, "display_name") == "Not set."
 
 
@@ -91,33 +91,62 @@ def test_a_conflict_is_one_sentence() -> None:
     assert words("m", "") == "It is m there now and blank here."
 
 
-def test_a_glance_is_a_value_in_a_few_characters_or_nothing() -> None:
-    now = edit(base={"port": 587}, security="starttls", authenticate="true").review
-    assert short_value(now, "port") == "587"
-    assert short_value(now, "security") == "STARTTLS"
-    assert short_value(now, "authenticate") == "yes"
-    assert short_value(now, "server") == ""
-    assert short_value(now, "sending_enabled") == ""
-    assert short_value(load(sending_enabled=False).review, "sending_enabled") == "no"
-    assert short_value(edit(port="x").review, "port") == ""
+def test_the_list_shows_a_value_that_is_set_and_says_so() -> None:
+    now = edit(
+        base={"port": 587, "test_recipients": ("a@b.example", "c@b.example")},
+        security="starttls",
+        authenticate="true",
+    ).review
+    assert list_value(now, "port") == ("587", True)
+    assert list_value(now, "security") == ("STARTTLS", True)
+    assert list_value(now, "authenticate") == ("yes", True)
+    assert list_value(now, "test_recipients") == ("a@b.example, c@b.example", True)
+    assert list_value(load(sending_enabled=False).review, "sending_enabled") == ("no", True)
 
 
-def test_a_glance_tells_how_many_and_what_is_derived() -> None:
-    assert short_value(load(test_recipients=("a@b.example",)).review, "test_recipients") == "1"
-    now = load(server="mail.a.example").review
-    assert short_value(now, "pop3_server") == short_value(now, "pop3_user") == "derived"
-    assert short_value(now, "pop3_port") == "110"
-    assert short_value(now, "pop3_security") == "None"
+def test_the_list_shows_a_default_and_what_is_not_set_as_not_set_here() -> None:
+    now = load().review
+    assert list_value(now, "server") == ("not set", False)
+    assert list_value(now, "sending_enabled") == ("not set", False)
+    assert list_value(now, "port") == ("25", False)
+    assert list_value(now, "security") == ("None", False)
+    assert list_value(edit(base={"port": 587}, port="").review, "port") == ("25", False)
 
 
-def test_a_glance_at_a_secret_tells_its_state_only() -> None:
-    def seen(state: Value) -> str:
-        return short_value(load(password=state).review, "password")
+def test_the_list_shows_what_cannot_be_parsed_as_it_was_typed_without_a_password() -> None:
+    assert list_value(edit(port="a lot").review, "port") == ("a lot", True)
+    words, is_set = list_value(edit(server="smtp://me:hunter2@mail.a.example/x").review, "server")
+    assert is_set
+    assert "mail.a.example" in words
+    assert "hunter2" not in words
 
-    assert seen(SecretState.NOT_KEPT) == "set"
-    assert seen(SecretState.UNKNOWN) == "?"
-    assert seen(SecretState.KEPT) == "kept"
-    assert short_value(load().review, "password") == ""
-    assert short_value(edit(password="hunter2").review, "password") == "new"
+
+def test_the_list_names_where_a_value_follows_from() -> None:
+    now = load(server="mail.a.example", user="me@a.example").review
+    assert list_value(now, "pop3_server") == ("same as outgoing", False)
+    assert list_value(now, "pop3_user") == ("from user email", False)
+    assert list_value(now, "pop3_port") == ("110", False)
+    assert list_value(now, "pop3_security") == ("None", False)
+    assert list_value(load(pop3_port=995).review, "pop3_port") == ("995", True)
+    derives_nothing = load(TEST_ACCOUNT, pop3_server="pop.a.example").review
+    assert list_value(derives_nothing, "pop3_server") == ("-", False)
+
+
+def test_the_list_shows_the_state_of_a_secret_only() -> None:
+    def seen(state: Value) -> tuple[str, bool]:
+        return list_value(load(password=state).review, "password")
+
+    assert seen(SecretState.NOT_KEPT) == ("not kept", True)
+    assert seen(SecretState.UNKNOWN) == ("unknown", True)
+    assert seen(SecretState.KEPT) == ("kept", True)
+    assert list_value(load().review, "password") == ("not set", False)
+    assert list_value(edit(password="hunter2").review, "password") == ("new", True)
     cleared = edit(base={"password": SecretState.KEPT}, password="").review
-    assert short_value(cleared, "password") == "none"
+    assert list_value(cleared, "password") == ("cleared", True)
+
+
+def test_the_list_says_that_a_value_is_hidden_until_one_is_typed() -> None:
+    draft = Draft(Snapshot(hidden=frozenset({"server"})))
+    assert list_value(review(draft, TEST, "x"), "server") == ("unknown (hidden)", False)
+    typed = review(draft.edit("server", "mail.a.example"), TEST, "x")
+    assert list_value(typed, "server") == ("mail.a.example", True)

@@ -560,6 +560,104 @@ def test_a_history_over_what_was_there_already_undoes_to_the_same_values(history
         ]
 
 
+LOOSENED = {"sending_enabled", "test_recipients", "security", "pop3_security", *SECRETS}
+"""What undoing a save may leave as it was saved."""
+
+
+def saved_histories() -> st.SearchStrategy[tuple[History, History]]:
+    """Histories with typed secrets among their steps: before a save of the last draft, and after.
+
+    What was read after the save is what was written, and perhaps what someone else wrote.
+    """
+    secrets = st.lists(st.sampled_from(sorted(SECRETS)), max_size=2)
+    return st.builds(_save, histories(), secrets, edits(), edits(), st.booleans())
+
+
+def _save(
+    history: History, secrets: list[str], texts: dict[str, str], theirs: dict[str, str], over: bool
+) -> tuple[History, History]:
+    for name in secrets:
+        history = history.add_step(history.draft.type_secret(name, Secret("hunter2")))
+    history = history.update(_edit_all(history.draft, texts))
+    written = history.draft
+    states = {SecretState.NEW: SecretState.NOT_KEPT, SecretState.CLEARED: SecretState.UNSET}
+    there = values_after(_edit_all(written, theirs) if over else written)
+    values = {
+        name: states.get(value, value) if isinstance(value, SecretState) else value
+        for name, value in there.items()
+    }
+    return history, history.carry_past_save(written, Draft(Snapshot(values)))
+
+
+@deterministic
+@given(saved_histories())
+def test_no_undo_after_a_save_lets_mail_out_or_carries_a_secret(
+    histories: tuple[History, History],
+) -> None:
+    _, history = histories
+    there = history.draft.base
+    while history.past:
+        history = history.undo()
+        now = history.draft
+        assert now.base is there
+        assert not SECRETS & {*now.texts, *now.secrets}
+        if "sending_enabled" in now.texts:
+            assert now.value("sending_enabled") is False
+        if "test_recipients" in now.texts:
+            assert now.value("test_recipients")
+        for name in {"security", "pop3_security"} & {*now.texts}:
+            mine, theirs = now.value(name) or Security.NONE, there.value(name) or Security.NONE
+            assert isinstance(mine, Security)
+            assert isinstance(theirs, Security)
+            assert not mine.is_weaker_than(theirs)
+
+
+@deterministic
+@given(saved_histories())
+def test_undo_after_a_save_brings_everything_else_back_as_an_edit(
+    histories: tuple[History, History],
+) -> None:
+    before, history = histories
+    assert history.draft.changed_properties() == ()
+    first = before.settle().past[0] if before.settle().past else before.draft
+    while history.past:
+        history = history.undo()
+    for name in {*before.draft.changed_properties()} - LOOSENED:
+        assert is_same_value(history.draft.value(name), first.value(name))
+    assert {*history.draft.texts} <= {*before.draft.changed_properties(), *first.texts}
+
+
+def test_undo_after_a_save_makes_the_sending_switch_and_the_encryption_only_stricter() -> None:
+    def undo_save(base: dict[str, Value], **texts: str) -> Draft:
+        written = draft(base, **texts)
+        after = Draft(Snapshot(values_after(written)))
+        return History(written, Draft(written.base)).carry_past_save(written, after).undo().draft
+
+    one, two = ("a@b.example",), ("c@d.example",)
+    for base, texts, edits_again in (
+        ({"sending_enabled": True}, {"sending_enabled": "no"}, {}),
+        ({"sending_enabled": False}, {"sending_enabled": "yes"}, {"sending_enabled": "false"}),
+        ({}, {"sending_enabled": "no"}, {}),
+        ({}, {"test_recipients": "a@b.example"}, {}),
+        ({"test_recipients": one}, {"test_recipients": ""}, {"test_recipients": one[0]}),
+        ({"test_recipients": one}, {"test_recipients": two[0]}, {"test_recipients": one[0]}),
+        ({"security": Security.NONE}, {"security": "starttls"}, {}),
+        ({}, {"security": "starttls"}, {}),
+        ({"security": Security.SSL_TLS}, {"security": "none"}, {"security": "ssl_tls"}),
+        ({"port": 25}, {"port": "587"}, {"port": "25"}),
+        ({}, {"port": "587"}, {"port": ""}),
+    ):
+        again = undo_save(dict(base), **texts)
+        assert again.texts == edits_again
+
+
+def test_a_step_that_is_the_same_after_a_save_is_left_out() -> None:
+    start = Draft(Snapshot({"password": KEPT, "server": "mail.old.example"}))
+    history = History.from_draft(start).add_step(start.type_secret("password", Secret("hunter2")))
+    after = Draft(Snapshot({"password": NOT_KEPT, "server": "mail.old.example"}))
+    assert history.carry_past_save(history.draft, after) == History.from_draft(after)
+
+
 @pytest.mark.parametrize(
     ("base", "texts", "changed"),
     [

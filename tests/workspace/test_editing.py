@@ -284,3 +284,85 @@ def test_leaving_a_field_in_which_nothing_was_typed_changes_nothing() -> None:
     left = typed.leave()
     assert left is not typed
     assert left.leave() is left
+
+
+@deterministic
+@given(editings(), st.sampled_from(OPEN_NAMES), st.text(max_size=5))
+def test_no_finding_is_added_while_a_text_is_typed_and_what_is_mended_is_gone_at_once(
+    start: Editing, name: str, text: str
+) -> None:
+    start = start.show_findings()
+    typed = start.type(name, text)
+    again = typed.type(name, f"{text}x")
+    for now, before in ((typed, start), (again, typed)):
+        for each in now.review.findings:
+            assert (each in now.shown_findings) is (each in before.shown_findings)
+        assert all(each in now.review.findings for each in now.shown_findings)
+    for after in (again.show_findings(), again.leave(), again.undo(), again.clear(name)):
+        assert after.shown_findings == after.review.findings
+
+
+def test_a_finding_is_held_back_until_a_pause_or_until_the_field_is_left() -> None:
+    start = editing(server="mail.old.example")
+    typed = start.type("port", "a lot")
+    assert "port" not in typed.findings
+    assert [each.code for each in typed.review.findings if each.property == "port"]
+    assert "port" in typed.show_findings().findings
+    assert "port" in typed.leave().findings
+    assert "port" not in typed.show_findings().type("port", "25").findings
+    assert start.show_findings() is start
+
+
+def test_what_is_found_in_two_properties_is_shown_by_property() -> None:
+    now = editing(server="mail.old.example", port=25).type("port", "x").type("user", "a b").leave()
+    assert {each.property for each in now.shown_findings} == {*now.findings}
+    assert now.findings["port"][0].code == "port.number"
+    assert all(each.property == "user" for each in now.findings["user"])
+
+
+def test_a_finding_that_is_shown_is_a_difference() -> None:
+    typed = editing(server="mail.old.example").type("port", "a lot")
+    assert "port" in typed.show_findings().find_differences(typed)
+    assert not typed.show_findings().find_differences(typed.show_findings())
+
+
+def save(of: Editing) -> Editing:
+    """What is left of an editing after all of it was saved and read again."""
+    there = {n: v for n, v in values(of).items() if not isinstance(v, SecretState) and v != ""}
+    return of.drop_saved(session(Snapshot(there)), of.draft)
+
+
+def test_undo_after_a_save_brings_the_value_from_before_it_back_as_an_edit() -> None:
+    saved = save(edited(editing(port=25), {"port": "587", "user": "me@corp.example"}))
+    assert saved.changed == ()
+    back = saved.undo()
+    assert (back.changed, back.draft.text("user")) == (("user",), "")
+    back = back.undo()
+    assert (back.changed, back.draft.text("port")) == (("user", "port"), "25")
+    assert back.redo().redo() == saved
+    assert save(back).draft.text("port") == "25"
+
+
+def test_a_visit_that_is_not_over_is_undone_after_a_save_too() -> None:
+    saved = save(editing(port=25).type("port", "587"))
+    assert saved.undo().draft.text("port") == "25"
+
+
+def test_a_save_that_could_not_be_read_again_is_undone_without_its_secret() -> None:
+    start = editing(port=25, password=SecretState.NOT_KEPT)
+    typed = start.type_secret("password", Secret("hunter2")).leave().type("port", "587").leave()
+    saved = typed.assume_written(typed.draft)
+    assert saved.changed == ()
+    back = saved.undo()
+    assert back.changed == ("port",)
+    assert back.undo() == back
+    assert not back.draft.secrets
+
+
+def test_what_was_typed_while_a_save_was_under_way_is_the_first_to_be_undone() -> None:
+    written = editing(port=25).type("port", "587").leave()
+    later = written.type("user", "me@corp.example").leave()
+    now = later.drop_saved(session(Snapshot({"port": 587})), written.draft)
+    assert now.changed == ("user",)
+    assert now.undo().changed == ()
+    assert now.undo().undo().draft.text("port") == "25"

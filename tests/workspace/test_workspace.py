@@ -1,7 +1,7 @@
 """What is being worked on, without a screen: edits, sign-ins, saves, drafts and the report."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -105,6 +105,20 @@ def test_leaving_an_untouched_field_is_no_update(workspace: Workspace) -> None:
     before = workspace.editing
     assert workspace.leave_field() is before
     assert updates == []
+
+
+@pytest.mark.parametrize("end", [Workspace.show_findings, Workspace.leave_field])
+def test_what_was_held_back_while_typing_is_shown_and_told(
+    workspace: Workspace, end: Callable[[Workspace], object]
+) -> None:
+    workspace.change(workspace.editing.type("port", "a lot"))
+    updates: list[Update] = []
+    workspace.subscribe(updates.append)
+    assert "port" not in workspace.editing.findings
+    end(workspace)
+    assert "port" in workspace.editing.findings
+    assert updates == [Update.REVIEWED]
+    assert workspace.editing.draft.text("port") == "a lot"
 
 
 def test_edits_stay_when_the_file_was_changed_and_is_read_again(

@@ -1,12 +1,36 @@
 """The configurator by its keys: typing, undoing, fixing, and moving about."""
 
+from collections.abc import Callable
+
 import pytest
+from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input
 
 from tests.app.factories import HOSTILE, open_default
-from tests.app.person import async_test, run_configurator
+from tests.app.person import Person, async_test, run_configurator, settle
 from tests.cli.house import House
+from tui.app.app import ConfiguratorApp
+from tui.app.screens.configurator import Configurator
+from tui.app.widgets.problem_list import ProblemList
 from tui.app.widgets.property_list import PropertyList
+from tui.settings.catalog import catalog
+
+LAST = [*catalog()][-1]
+
+
+def find_row(person: Person, label: str) -> str:
+    """Return the row of the list that has a label."""
+    rows = [line.partition("│")[0].rstrip() for line in person.shown.split("\n")]
+    (row,) = [row for row in rows if f" {label}  " in f" {row[3:]}  "]
+    return row
+
+
+def is_dim(person: Person, label: str, value: str) -> bool:
+    """Return whether a value of the list is dim."""
+    (strip,) = [s for s in person.strips if s.text[3:].startswith(f"{label}  ")]
+    styles = [style for text, style, _ in strip.crop(0, 42) if style and value in text]
+    return bool(styles) and all(style.dim for style in styles)
 
 
 @async_test
@@ -27,16 +51,127 @@ async def test_a_letter_typed_at_the_start_changes_nothing(here: House) -> None:
 
 
 @async_test
-async def test_a_finding_stands_below_its_field_as_soon_as_it_is_typed(here: House) -> None:
+async def test_a_finding_stands_below_its_field_after_a_pause(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.press("enter", "end", "space")
-        assert "x " in person.notes("server")
         assert person.notes("server").startswith("x ")
         assert ">x*" in person.shown
-        assert "1 changed x 1" in person.words
+        assert "1 changed  x 1" in person.counts
         await person.press("backspace")
         assert person.changed == []
-        assert "nothing changed" in person.words
+        assert person.counts == "0 changed  ! 1"
+
+
+@pytest.mark.usefixtures("endless_pause")
+@async_test
+async def test_before_a_pause_nothing_is_said_of_a_text_that_is_half_typed(here: House) -> None:
+    async with run_configurator(open_default(here), (120, 40)) as person:
+        notes, problems = person.notes("server"), person.pane("problems")
+        await person.press("enter", "end", "space")
+        assert person.changed == ["server"]
+        assert "> *" in person.shown
+        assert person.notes("server") == notes
+        assert person.pane("problems") == problems
+        assert person.counts == "1 changed  ! 1"
+        assert find_row(person, "Mail server").endswith("mail.old.example")
+        person.app.workspace.show_findings()
+        await settle(person.app)
+        assert person.notes("server").startswith("x ")
+        assert person.pane("problems") != problems
+        assert person.counts == "1 changed  x 1  ! 1"
+
+
+@pytest.mark.usefixtures("endless_pause")
+@pytest.mark.parametrize("key", ["escape", "tab"])
+@async_test
+async def test_leaving_a_field_says_at_once_what_is_wrong_with_it(here: House, key: str) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.enter("port", "a lot")
+        assert "x" not in person.counts
+        await person.press(key)
+        assert person.counts == "1 changed  x 1  ! 1"
+        assert find_row(person, "Port")[1:3] == "x*"
+        assert person.notes("port").startswith("x ")
+
+
+@pytest.mark.usefixtures("endless_pause")
+@async_test
+async def test_what_is_mended_is_gone_before_a_pause(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.enter("port", "a lot")
+        await person.press("escape", "enter")
+        assert person.notes("port").startswith("x ")
+        await person.press(*["backspace"] * 5, "2")
+        assert not person.notes("port").startswith("x ")
+        assert "x" not in person.counts
+
+
+@pytest.mark.usefixtures("endless_pause")
+@async_test
+async def test_f4_mends_before_a_pause_what_has_not_been_said_yet(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.enter("server", "smtp://mail.corp.example:587")
+        assert "F4" not in person.notes("server")
+        await person.press("f4")
+        assert person.text("server") == "mail.corp.example"
+        assert person.changed == ["server", "port", "security"]
+        assert find_row(person, "Port").endswith("587")
+
+
+@pytest.mark.usefixtures("endless_pause")
+@async_test
+async def test_each_key_begins_another_pause(here: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Timer] = []
+
+    def set_timer(screen: Configurator, delay: float, call: Callable[[], object]) -> Timer:
+        begun.append(Screen.set_timer(screen, delay, call))
+        return begun[-1]
+
+    monkeypatch.setattr(Configurator, "set_timer", set_timer)
+    async with run_configurator(open_default(here)) as person:
+        await person.press("enter", "end", "space", "space", "left")
+        assert len(begun) == 2
+        assert [each._task is None for each in begun] == [True, False]
+
+
+@async_test
+async def test_the_list_shows_what_is_typed_after_a_pause_and_dims_what_is_not_set(
+    here: House,
+) -> None:
+    async with run_configurator(open_default(here)) as person:
+        for name, label, value, is_set in (
+            ("port", "Port", "25", True),
+            ("display_name", "Display name", "Help Desk", True),
+            ("pop3_port", "POP3 port", "110", False),
+            ("pop3_server", "POP3 server", "same as outgoing", False),
+            ("test_recipients", "Test address", "not set", False),
+        ):
+            assert find_row(person, label).endswith(value)
+            assert is_dim(person, label, value) is not is_set
+            await person.enter(name, "995")
+            assert find_row(person, label).endswith("995")
+            assert not is_dim(person, label, "995")
+
+
+@async_test
+async def test_one_form_follows_the_pointer_of_the_list(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        places = set()
+        for entry in person.app.editing.draft.entries.values():
+            form = person.app.main.form
+            assert form.entry == entry
+            assert person.listing.current_property == entry.name
+            assert [field for field in form.query("Input, ChoiceField") if field.display] == [
+                form.field
+            ]
+            head = [line[43:].rstrip() for line in person.shown.split("\n")[1:3]]
+            assert head[0] in (entry.declared.label, entry.declared.short)
+            assert head[1] == entry.platform_name
+            places.add(form.field.region)
+            await person.press("down")
+        assert len({place.offset for place in places}) == 1
+        await person.press("home", "enter")
+        assert person.focused_property == "server"
 
 
 @async_test
@@ -54,8 +189,8 @@ async def test_the_incoming_mail_follows_every_key(here: House) -> None:
         await person.press("enter", "end")
         for typed in ("mail.old.examples", "mail.old.examplesy"):
             await person.press(typed[-1])
-            assert f"* server    {typed} " in person.incoming
-        assert "from Outgoing mail s" in person.incoming
+            assert f"*server    {typed} " in person.incoming
+        assert "from user email" in person.incoming
 
 
 @pytest.mark.grid
@@ -64,20 +199,20 @@ async def test_f4_mends_what_the_finding_proposes(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         assert "F4" not in person.notes("server")
         await person.enter("server", "smtp://mail.corp.example:587")
-        assert "F4 use mail.corp.example, 587 with STARTTLS" in person.notes("server")
+        assert "F4 Use mail.corp.example, 587 with STARTTLS" in person.notes("server")
         assert "F4 Fix" in person.shown
         await person.press("f4")
         assert person.text("server") == "mail.corp.example"
         assert person.text("port") == "587"
         assert person.changed == ["server", "port", "security"]
-        assert person.said.startswith("Done: use mail.corp.example, 587 with STARTTLS.")
+        assert person.said.startswith("Done: Use mail.corp.example, 587 with STARTTLS.")
 
 
 @async_test
 async def test_what_a_provider_publishes_is_one_fix_and_one_step_back(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.enter("server", "smtp.gmail.com")
-        assert "F4 use 465 with SSL/TLS" in person.notes("server")
+        assert "F4 Use 465 with SSL/TLS" in person.notes("server")
         assert person.changed == ["server"]
         await person.press("f4")
         assert person.changed == ["server", "port", "security"]
@@ -153,9 +288,9 @@ async def test_ctrl_r_gives_back_what_was_loaded(here: House) -> None:
 
 
 @async_test
-async def test_ctrl_x_in_the_list_leaves_the_property_blank(here: House) -> None:
+async def test_ctrl_u_in_the_list_leaves_the_property_blank(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
-        await person.press("ctrl+x")
+        await person.press("ctrl+u")
         assert person.text("server") == ""
         assert person.changed == ["server"]
         assert person.notes("server").startswith("! ")
@@ -211,14 +346,95 @@ async def test_tab_goes_from_the_list_to_the_chosen_field_and_on_and_back(here: 
         assert person.focused_property == "list"
 
 
-@pytest.mark.grid
 @async_test
-async def test_enter_goes_from_field_to_field(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await person.press("enter", "enter")
-        assert person.focused_property == "user"
+async def test_enter_goes_from_field_to_field_whatever_its_kind(here: House) -> None:
+    async with run_configurator(open_default(here), (120, 40)) as person:
         await person.press("enter")
-        assert person.focused_property == "display_name"
+        for name in person.app.editing.draft.entries:
+            assert person.focused_property == name
+            await person.press("enter")
+        assert person.focused_property == "list"
+        assert person.changed == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [("j", "user"), ("jjk", "user"), ("G", "pop3_security"), ("Gg", "server"), ("jG", LAST)],
+)
+@async_test
+async def test_the_letters_of_the_list_move_its_pointer(here: House, keys: str, name: str) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.press(*keys)
+        assert person.focused_property == "list"
+        assert person.app.main.current_property == name
+        assert person.changed == []
+
+
+@async_test
+async def test_y_copies_the_value_and_never_a_secret(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(ConfiguratorApp, "copy_to_clipboard", lambda _, text: copied.append(text))
+    async with run_configurator(open_default(here)) as person:
+        await person.press("y")
+        assert person.said == "Sent to the terminal's clipboard: mail.old.example"
+        await person.enter("display_name", "Post")
+        await person.press("escape", "y")
+        assert copied == ["mail.old.example", "Post"]
+        await person.enter("password", "hunter2")
+        await person.press("escape", "y")
+        assert person.said == "There is no value to copy."
+        assert person.app.main.current_property == "password"
+        await person.press("G", "y")
+        assert person.said == "There is no value to copy."
+        assert copied == ["mail.old.example", "Post"]
+
+
+@async_test
+async def test_a_wide_window_says_all_about_the_property_at_the_pointer(here: House) -> None:
+    told = here.call("explain", "user").words
+    async with run_configurator(open_default(here), (120, 60)) as person:
+        assert "About this setting" in person.shown
+        await person.press("down")
+        words = " ".join(person.pane("about").split())
+        assert words
+        assert told.endswith(words)
+        await person.enter("user", "a b")
+        assert "a b" in person.pane("about")
+
+
+@async_test
+async def test_enter_on_a_problem_goes_to_its_property(here: House) -> None:
+    async with run_configurator(open_default(here), (120, 40)) as person:
+        await person.enter("port", "a lot")
+        await person.press("escape")
+        problems = person.app.main.query_one(ProblemList)
+        problems.focus()
+        await person.press("g")
+        assert person.pane("problems").startswith("x Port: ")
+        await person.press("enter")
+        assert person.focused_property == "port"
+        assert person.listing.current_property == "port"
+        await person.press("ctrl+r", "escape")
+        assert "Port:" not in person.pane("problems")
+        problems.focus()
+        await person.press("G", "enter")
+        assert person.focused_property == "test_recipients"
+
+
+@async_test
+async def test_a_window_that_grows_shows_the_side_panes_and_one_that_shrinks_hides_them(
+    here: House,
+) -> None:
+    async with run_configurator(open_default(here)) as person:
+        assert "Problems" not in person.shown
+        await person.press("down")
+        for columns, is_shown in ((120, True), (80, False), (120, True)):
+            await person.resize(columns, 40)
+            assert ("Problems" in person.shown) is is_shown
+            assert ("About this setting" in person.shown) is is_shown
+            assert ("User email: -" in person.words) is is_shown
 
 
 @async_test
@@ -229,19 +445,14 @@ async def test_every_field_is_reached_by_tab_and_stands_on_the_screen_then(here:
         for name in names:
             assert person.focused_property == name
             assert person.app.main.current_property == name
-            assert person.form(name).entry.declared.short in person.shown
-            field = person.form(name).field
-            assert field.region.height == 1
-            assert person.app.main.query_one("#forms").region.contains_region(field.region)
+            form = person.app.main.form
+            assert form.entry.name == name
+            assert form.field.region.height in (1, 2)
+            assert form.region.contains_region(form.field.region)
             await person.press("tab")
-
-
-@async_test
-async def test_the_form_follows_the_pointer_of_the_list(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await person.press("end")
-        assert person.app.main.current_property == "pop3_security"
-        assert "Connection security of the POP3" in person.words or "POP3 security" in person.words
+        assert person.focused_property == "list"
+        await person.press("shift+tab")
+        assert person.focused_property == names[-1]
 
 
 @async_test
@@ -272,7 +483,7 @@ async def test_escape_ends_a_search_in_the_list(here: House) -> None:
 @async_test
 async def test_f6_shows_one_view_at_a_time_where_there_is_no_room_for_more(here: House) -> None:
     async with run_configurator(open_default(here), (60, 30)) as person:
-        titles = ("Test recipients", "glide.email.server", "Incoming mail (POP3), derived")
+        titles = ("Test address", "glide.email.server", "Derived POP3 settings")
         for view in (0, 1, 2, 0):
             assert [title in person.shown for title in titles] == [
                 each == view for each in range(3)

@@ -271,7 +271,7 @@ class SecretField(TextField):
 
     async def action_submit(self) -> None:
         """Go to the next field; no message carries the text."""
-        self.screen.focus_next()
+        await self.run_action("screen.next_form")
 
     def _watch_value(self, value: str) -> None:
         self.virtual_size = Size(self.content_width, 1)
@@ -304,7 +304,7 @@ class ChoiceField(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "choose(1)", "Next word", id="choice.next", show=False),
         Binding("left", "choose(-1)", "Word before", id="choice.before", show=False),
-        Binding("enter", "app.focus_next", "Next field", id="choice.enter", show=False),
+        Binding("enter", "screen.next_form", "Next field", id="choice.enter", show=False),
         Binding("delete,backspace", "unset", "Not set", id="choice.unset", show=False),
     ]
 
