@@ -10,7 +10,7 @@ def secret_fate(session: Session) -> str:
         return ""
     if session.profile.keep is Keep.KEYRING:
         return "Saving keeps it in the keyring."
-    return "Saving does not keep it (^P)."
+    return "A save doesn't keep it: ^P, Keep passwords."
 
 
 def lost_secrets_words(count: int) -> str:
