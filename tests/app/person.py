@@ -200,8 +200,8 @@ class Person:
 
     @property
     def words(self) -> str:
-        """The text on the screen in one line."""
-        return " ".join(self.shown.split())
+        """The text on the screen in one line, without the frame of a dialog."""
+        return " ".join(self.shown.replace("│", " ").split())
 
     @property
     def told(self) -> str:

@@ -90,7 +90,7 @@ async def test_the_end_tells_that_it_is_in_no_draft(here: House) -> None:
         await type_password(person)
         person.app.note_end(None, None)
         lines = list(exit_lines(person.app.workspace.report))
-    assert "A password that was typed is in no draft: type it again then." in lines
+    assert "A typed password is never kept in a draft: type it again then." in lines
     assert SECRET not in "".join(lines)
 
 
