@@ -201,13 +201,13 @@ async def test_f4_mends_what_the_finding_proposes(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         assert "F4" not in person.notes("server")
         await person.enter("server", "smtp://mail.corp.example:587")
-        assert "F4 Use mail.corp.example, 587 with STARTTLS" in person.notes("server")
+        assert "F4 Use mail.corp.example, port 587 and STARTTLS" in person.notes("server")
         assert "F4 Fix" in person.shown
         await person.press("f4")
         assert person.text("server") == "mail.corp.example"
         assert person.text("port") == "587"
         assert person.changed == ["server", "port", "security"]
-        assert person.said.startswith("Done: Use mail.corp.example, 587 with STARTTLS.")
+        assert person.said.startswith("Done: Use mail.corp.example, port 587 and STARTTLS.")
 
 
 @async_test
@@ -332,6 +332,15 @@ async def test_enter_goes_to_the_field_and_escape_back_to_the_list(here: House) 
         await person.press("escape")
         assert person.focused_property == "list"
         assert person.app.main.current_property == "user"
+
+
+@async_test
+async def test_a_field_that_is_gone_to_just_after_the_list_keeps_the_focus(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        person.app.main.show_session()
+        person.app.main.focus_property("port")
+        await settle(person.app)
+        assert person.focused_property == "port"
 
 
 @async_test

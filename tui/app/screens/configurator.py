@@ -352,7 +352,8 @@ class Configurator(Screen[None]):
     def action_back(self) -> None:
         """Go to the list, and close a search."""
         self._show_view("list")
-        self.listing.focus()
+        # At once: Textual's `focus` waits, and would take it from a field that has got it since.
+        self.set_focus(self.listing, scroll_visible=False)
         self._sidebar.close_search()
 
     def action_view(self) -> None:
