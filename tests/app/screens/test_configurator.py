@@ -55,7 +55,7 @@ async def test_the_incoming_mail_follows_every_key(here: House) -> None:
         for typed in ("mail.old.examples", "mail.old.examplesy"):
             await person.press(typed[-1])
             assert f"* server    {typed} " in person.incoming
-        assert "from Outgoing mail s" in person.incoming
+        assert "same as outgoing" in person.incoming
 
 
 @pytest.mark.grid
@@ -64,20 +64,20 @@ async def test_f4_mends_what_the_finding_proposes(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         assert "F4" not in person.notes("server")
         await person.enter("server", "smtp://mail.corp.example:587")
-        assert "F4 use mail.corp.example, 587 with STARTTLS" in person.notes("server")
+        assert "F4 Use mail.corp.example, port 587 and STARTTLS" in person.notes("server")
         assert "F4 Fix" in person.shown
         await person.press("f4")
         assert person.text("server") == "mail.corp.example"
         assert person.text("port") == "587"
         assert person.changed == ["server", "port", "security"]
-        assert person.said.startswith("Done: use mail.corp.example, 587 with STARTTLS.")
+        assert person.said.startswith("Done: Use mail.corp.example, port 587 and STARTTLS.")
 
 
 @async_test
 async def test_what_a_provider_publishes_is_one_fix_and_one_step_back(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.enter("server", "smtp.gmail.com")
-        assert "F4 use 465 with SSL/TLS" in person.notes("server")
+        assert "F4 Use port 465 and SSL/TLS" in person.notes("server")
         assert person.changed == ["server"]
         await person.press("f4")
         assert person.changed == ["server", "port", "security"]
@@ -272,7 +272,7 @@ async def test_escape_ends_a_search_in_the_list(here: House) -> None:
 @async_test
 async def test_f6_shows_one_view_at_a_time_where_there_is_no_room_for_more(here: House) -> None:
     async with run_configurator(open_default(here), (60, 30)) as person:
-        titles = ("Test recipients", "glide.email.server", "Incoming mail (POP3), derived")
+        titles = ("Test address", "glide.email.server", "Incoming mail (POP3), derived")
         for view in (0, 1, 2, 0):
             assert [title in person.shown for title in titles] == [
                 each == view for each in range(3)

@@ -134,7 +134,7 @@ async def test_what_is_under_way_stays_in_sight(here: House) -> None:
         async with run_configurator(open_default(here)) as person:
             await person.press("f12")
             await person.dialog(ProbeDialog)
-            await person.until(lambda: read.connections == 1 and "POP3," in person.told)
+            await person.until(lambda: read.connections == 1 and "POP3:" in person.told)
             await person.until(lambda: "under way" in person.shown)
             await person.press("pageup", "pageup", "pageup")
             assert " + resolve" in person.shown
