@@ -145,7 +145,7 @@ async def test_a_signal_in_the_middle_of_a_switch_leaves_one_account_that_sends_
         assert sorted(exit_lines(person.app.workspace.report)) == [
             "Stopped by SIGTERM.",
             f"Written to {confirmation_word(sandbox)}. glidemail 127.0.0.1 is active. "
-            "Not shown yet whether mail goes out.",
+            "It isn't known yet whether mail goes out.",
         ]
         assert not draft_path("corp").exists()
 

@@ -85,7 +85,7 @@ async def test_an_accepted_login_is_told_and_attested_and_the_password_shows_now
             draft: Draft = person.app.editing.draft
             await run_probe(person)
             assert "accepted the login of" in person.told
-            assert "No stage that was done failed." in person.shown
+            assert "No tested stage failed." in person.shown
             assert not [form for form in SECRETS if form in person.shown + person.told]
             await person.until(lambda: person.app.editing.session.attestations)
             (kept,) = person.app.editing.session.attestations
@@ -142,7 +142,7 @@ async def test_credentials_never_go_in_clear_from_here(here: House) -> None:
         async with run_configurator(open_default(here), (100, 40)) as person:
             await type_password(person)
             await run_probe(person)
-            assert "only by glidemail probe --allow-cleartext" in person.told
+            assert "only with glidemail probe --allow-cleartext" in person.told
         assert smtp.logins == 0
         assert not any(form.encode() in smtp.clear for form in credential_forms())
 

@@ -154,16 +154,16 @@ async def test_a_probe_is_begun_by_its_key_or_button_and_stands_in_its_view(
             await person.press("ctrl+n")
             await person.dialog(DeliveryDialog)
             await person.press("f2")
-            await person.until(lambda: "No stage that was done failed." in person.told)
+            await person.until(lambda: "No tested stage failed." in person.told)
             assert (smtp.connections, smtp.logins) == (1, 0)
             assert " + resolve" in person.told
-            assert "No stage that was done failed." in person.shown
+            assert "No tested stage failed." in person.shown
             await person.press("f6")
             assert "Delivery: " in person.shown
             await person.answer("view")
             await person.answer("probe")
             await person.until(lambda: smtp.connections == 2)
-            await person.until(lambda: "No stage that was done failed." in person.told)
+            await person.until(lambda: "No tested stage failed." in person.told)
             await person.press("escape")
             await person.main_again()
 
@@ -220,7 +220,7 @@ async def test_what_dns_says_is_filled_in(
             await person.dialog(DeliveryDialog)
             await person.until(lambda: " ! SPF " in person.told)
             assert "but not c.spf.service-now.com, d.spf.service-now.com" in person.told
-            assert "The policy of corp.example is none" in person.told
+            assert "The DMARC policy of corp.example is none" in person.told
             await person.press("escape")
             await person.main_again()
 

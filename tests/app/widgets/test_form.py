@@ -56,7 +56,7 @@ async def test_a_form_has_label_name_value_source_and_help() -> None:
         assert lines[0].startswith("Outgoing (SMTP) mail server")
         assert lines[0].rstrip().endswith("glide.email.server")
         assert lines[1].startswith("mail.old.example")
-        assert "Sends, and is read for mail too" in app.shown
+        assert "SMTP host. Also the POP3 host" in app.shown
         assert app.told == []
 
 
@@ -81,7 +81,7 @@ async def test_findings_stand_first_with_the_key_of_the_first_fix() -> None:
         await pilot.pause()
         lines = read_notes(form).split("\n")
         assert lines[0].startswith("x ")
-        assert "  F4 use mail.corp.example, 587 with STARTTLS" in lines
+        assert "  F4 Use mail.corp.example, port 587 and STARTTLS" in lines
         assert read_notes(form).count("F4") == 1
         form.show_editing(START)
         await pilot.pause()
@@ -101,7 +101,7 @@ async def test_a_conflict_stands_before_everything_else() -> None:
     over = START.type("server", "a b").rebase(make_session(Snapshot({"server": "mail.b.example"})))
     async with show_form("server", over) as (_, _pilot, form):
         first, *rest = read_notes(form).split("\n")
-        assert first == "~ It is mail.b.example there now, and a b here. F9 compares."
+        assert first == "~ It is mail.b.example there now and a b here. F9 compares."
         assert rest[0].startswith("x ")
 
 

@@ -25,25 +25,25 @@ async def test_each_setting_tells_where_it_comes_from() -> None:
     incoming = IncomingPane(START)
     async with show_widget(incoming, (80, 10)):
         assert read_rows(incoming) == {
-            "server": " mail.old.example  from Outgoing mail server",
-            "user": " helpdesk  from User email, before the @",
-            "password": " -  from Outgoing password",
+            "server": " mail.old.example  same as outgoing",
+            "user": " helpdesk  from user email",
+            "password": " -  same as outgoing",
             "port": " 110  default",
-            "security": " none  default",
+            "security": " None  default",
         }
 
 
 @pytest.mark.parametrize(
     ("now", "label", "words"),
     [
-        (START.type("server", "m"), "server", "*m  from Outgoing mail server"),
-        (START.type("server", "m").undo(), "server", " mail.old.example  from Outgoing mail"),
-        (START.type("user", "qa@corp.example"), "user", "*qa  from User email"),
+        (START.type("server", "m"), "server", "*m  same as outgoing"),
+        (START.type("server", "m").undo(), "server", " mail.old.example  same as outgoing"),
+        (START.type("user", "qa@corp.example"), "user", "*qa  from user email"),
         (START.type("pop3_server", "pop.example"), "server", "*pop.example  "),
         (START.type("pop3_server", "mail.old.example"), "server", " mail.old.example  "),
         (START.type("pop3_port", "995"), "port", "*995  "),
-        (START.type("server", "a b"), "server", "*-  waits for Outgoing mail server"),
-        (START.type_secret("password", Secret("hunter2")), "password", "*new  from Outgoing"),
+        (START.type("server", "a b"), "server", "*-  no valid outgoing server"),
+        (START.type_secret("password", Secret("hunter2")), "password", "*new  same as outgoing"),
     ],
     ids=range(8),
 )
@@ -69,7 +69,7 @@ async def test_where_there_is_room_each_setting_has_lines_of_its_own() -> None:
         await pilot.pause()
         assert "Incoming mail (POP3), derived" in app.shown
         assert "read only" in app.shown
-        assert "from Outgoing mail server" in app.shown
+        assert "same as outgoing" in app.shown
         incoming.styles.height = 6
         await pilot.pause()
         assert len(incoming.text.split("\n")) == 5

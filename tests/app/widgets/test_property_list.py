@@ -55,7 +55,7 @@ async def test_the_pointer_stands_in_one_row_and_moves() -> None:
     listing = PropertyList(make_editing(**GOOD))
     async with show_widget(listing, (40, 30)) as (app, pilot):
         await pilot.press("home")
-        assert find_row(app, "Outgoing mail server").startswith(">")
+        assert find_row(app, "Mail server").startswith(">")
         await pilot.press("down")
         await pilot.pause()
         assert find_row(app, "User email").startswith(">")
@@ -82,12 +82,12 @@ LOCKED = Editing.from_session(
         (make_editing(**GOOD).type("user", "a b"), " x* User email"),
         (make_editing(**GOOD).type("user", "a b").reset("user"), "    User email"),
         (make_editing(**{**GOOD, "user": "a b"}), " x  User email"),
-        (make_editing(server=""), " !  Outgoing mail server"),
-        (make_editing(server="mail.old.example").type("server", ""), " !* Outgoing mail server"),
-        (make_editing(password=SecretState.KEPT), "  k Outgoing password"),
-        (make_editing(password=SecretState.NOT_KEPT), "    Outgoing password"),
-        (make_editing(password=SecretState.KEPT).clear("password"), "  * Outgoing password"),
-        (make_editing().type_secret("password", Secret("hunter2")), "  * Outgoing password"),
+        (make_editing(server=""), " !  Mail server"),
+        (make_editing(server="mail.old.example").type("server", ""), " !* Mail server"),
+        (make_editing(password=SecretState.KEPT), "  k Password"),
+        (make_editing(password=SecretState.NOT_KEPT), "    Password"),
+        (make_editing(password=SecretState.KEPT).clear("password"), "  * Password"),
+        (make_editing().type_secret("password", Secret("hunter2")), "  * Password"),
         (LOCKED, "  # User email"),
         (LOCKED.type("user", "a b"), " x* User email"),
         (Editing.from_session(make_instance_session(is_read=False)), "  # Port"),
@@ -118,7 +118,7 @@ async def test_a_conflict_is_marked_until_it_is_settled() -> None:
         ):
             listing.show_editing(state)
             await pilot.pause()
-            assert find_row(app, "Outgoing mail server").startswith(mark)
+            assert find_row(app, "Mail server").startswith(mark)
 
 
 @async_test
