@@ -23,9 +23,18 @@ from tui.settings.values import Environment, SecretState, Value
 from tui.storage.profile import Keep, Profile
 from tui.storage.records import load_attestations
 from tui.targets.target import stale_refusal
-from tui.workspace.apply import ApplyResult, apply, attest, find_unsettled, refuse_errors
+from tui.workspace.apply import (
+    ApplyResult,
+    apply,
+    attest,
+    current_user,
+    find_unsettled,
+    refuse_errors,
+)
 from tui.workspace.session import Session, open_session
 
+NAMELESS = 54321
+"""A user that no list of users names."""
 CANARY = "c4nary-in-the-mine"
 SERVER: Mapping[str, str] = {"server": "mail.corp.example", "user": "a@corp.example"}
 BEFORE = '# ours\ndisplay_name = "Help"  # short\n'
@@ -226,6 +235,7 @@ def test_attestations_are_remembered_before_anything_is_written(here: House) -> 
     here.write("attestation = 1\n", here.attestations)
     problem = fails(here, lambda: carried_out(session, SERVER))
     assert problem.code == "attestations.broken"
+    assert problem.message.endswith("The settings were not saved either.")
     assert target.plans == []
 
 
@@ -234,6 +244,15 @@ def test_attestations_stay_where_the_write_fails_after_them(here: House) -> None
     with pytest.raises(Refusal, match=r"target\.stale"):
         carried_out(session, SERVER)
     assert load_attestations("default") != ()
+
+
+def test_a_user_without_a_name_attests_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.getuid", lambda: NAMELESS)
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    assert current_user() == f"uid {NAMELESS}"
+    for name, shown in (("\x1b[2J\u202e", "^[[2J\\u{202e}"), ("\udcff", "\\u{dcff}")):
+        monkeypatch.setenv("SUDO_USER", name)
+        assert current_user() == f"uid {NAMELESS} (sudo by {shown})"
 
 
 # Secrets
