@@ -43,12 +43,13 @@ async def test_a_contradicted_profile_is_warned_of_first_and_counts_as_productio
         await person.verdict()
         lines = [line.strip() for line in person.shown.split("\n") if line.strip()]
         assert lines[0].startswith("PRODUCTION")
-        assert lines[2].startswith("! Environment: The profile says non-production")
+        first = person.told.partition("Delivery:")[0]
+        assert first.startswith("! Environment: The profile says non-production")
         await person.press("enter")
         await person.main_again()
         await person.enter("test_recipients", "qa@corp.example")
         await open_confirm_dialog(person)
-        assert person.told.index("Environment: The profile") < person.told.index("What changes")
+        assert person.told.index("Environment: The profile") < person.told.index("Test address")
         assert f"Type {confirmation_word(sandbox)} to go on:" in person.told
 
 

@@ -192,7 +192,7 @@ async def test_the_banner_tells_what_it_counts_as_where_who_and_what_sends_at_ev
         banner = person.app.main.query_one(Banner)
         for columns in (120, 80, 60, 40):
             await person.resize(columns, 24)
-            assert banner.size.height == (1 if columns >= 80 else 2)
+            assert banner.size.height == 2
             for words in (
                 "PRODUCTION",
                 confirmation_word(sandbox),
