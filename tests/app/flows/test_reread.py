@@ -77,7 +77,7 @@ async def test_f5_reads_again_and_says_so_in_any_case(here: House) -> None:
 async def test_a_change_of_the_same_property_is_a_conflict_and_said_at_once(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await make_conflict(here, person)
-        assert person.said == ("default.toml was changed. Conflict: Mail server. F9 compares.")
+        assert person.said == ("default.toml was changed. Conflict: Mail server (F9).")
         assert person.text("server") == "mail.mine.example"
         assert ">~*" in person.shown
         assert "F9 Compare" in person.shown

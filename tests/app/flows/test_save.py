@@ -245,7 +245,7 @@ async def test_a_row_that_somebody_else_has_changed_is_not_written_over(
         assert "was changed by someone.else" in words
         assert "Nothing was written." in words
         await person.press("escape")
-        await person.until(lambda: ": F9 compares" in person.said)
+        await person.until(lambda: "(F9)" in person.said)
         assert property_value(legacy, "glide.email.username") == "Their Desk"
         assert person.text("display_name") == "My Desk"
         assert list(exit_lines(person.app.workspace.report)) == [
