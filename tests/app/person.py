@@ -45,7 +45,7 @@ def async_test(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None
     return run
 
 
-async def settle(app: App[int]) -> None:
+async def settle(app: App[Any]) -> None:
     """Wait until no widget of an application has anything more to do.
 
     Nothing has once the event loop has nothing else to run. A pilot's own pause only looks for an
