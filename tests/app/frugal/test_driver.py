@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from pyte.screens import Char
 
 from tests.pty.terminal_emulator import TerminalEmulator
 
@@ -63,8 +64,22 @@ def quit_and_check(terminal: TerminalEmulator) -> None:
 
 
 def looks_like(terminal: TerminalEmulator, other: TerminalEmulator) -> bool:
-    """Whether two terminals show the same cells and cursor."""
-    return terminal.cursor == other.cursor and terminal.cells() == other.cells()
+    """Whether two terminals show the same cells and cursor.
+
+    A blank looks the same in any weight and text colour.
+    """
+    return terminal.cursor == other.cursor and visible_cells(terminal) == visible_cells(other)
+
+
+def visible_cells(terminal: TerminalEmulator) -> list[list[Char]]:
+    """Return the cells of a terminal, without what no blank shows."""
+    return [
+        [
+            each._replace(fg="default", bold=False, italics=False) if each.data == " " else each
+            for each in row
+        ]
+        for row in terminal.cells()
+    ]
 
 
 STEPS: list[tuple[Keys, str]] = [
