@@ -74,7 +74,7 @@ def type_server(terminal: TerminalEmulator, text: str = SERVER) -> None:
 
 def go_to_password(terminal: TerminalEmulator) -> None:
     """Go from the top of the list to the field of the outgoing password."""
-    row = re.compile("> .{1,3}Password")
+    row = re.compile("▸.{1,3}Password")
     press_and_wait(terminal, DOWN * 4, lambda: row.search(terminal.text()))
     terminal.press(TAB)
     terminal.wait_until_idle()
@@ -96,12 +96,12 @@ def paste(terminal: TerminalEmulator, text: str) -> None:
 
 def is_cursor_in_form(terminal: TerminalEmulator) -> bool:
     """Whether the cursor is right of the list."""
-    return terminal.cursor[0] > 26
+    return terminal.cursor[0] > 42
 
 
 def field_line(terminal: TerminalEmulator) -> str:
     """Return the line of the cursor, right of the list."""
-    return terminal.text().split("\n")[terminal.cursor[1]][26:]
+    return terminal.text().split("\n")[terminal.cursor[1]][44:]
 
 
 def press_and_wait(
@@ -115,19 +115,21 @@ def press_and_wait(
 def open_save_dialog(terminal: TerminalEmulator, word: str = "default") -> None:
     """Open the dialog before a save, fill in all that it asks for, and go to its Save button."""
     press_and_wait(terminal, SAVE, "[ Cancel ]")
-    press_and_wait(terminal, RIGHT + ENTER, "Still open")
-    request = re.search(r"Still open: (?:(\d+) to attest)?(.*)", terminal.text())
-    assert request
-    terminal.press((SPACE + TAB) * int(request[1] or 0))
-    if "type" in request[2]:
-        press_and_wait(terminal, word, lambda: f"\n {word}\n" in terminal.text())
-        terminal.press(TAB)
+    if "changes no instance" not in terminal.text():
+        press_and_wait(terminal, RIGHT + ENTER, "Still open")
+        request = re.search(r"Still open: (?:(\d+) to attest)?(.*)", terminal.text())
+        assert request
+        terminal.press((SPACE + TAB) * int(request[1] or 0))
+        if "type" in request[2]:
+            press_and_wait(terminal, word, lambda: f"│ {word} " in terminal.text())
+            terminal.press(TAB)
     press_and_wait(terminal, TAB, lambda: focused_button(terminal) == "[ Save ]")
 
 
 def focused_button(terminal: TerminalEmulator) -> str:
-    """Return the focused button: the reversed text in the last line."""
-    return "".join(cell.data for cell in terminal.cells()[-1] if cell.reverse).strip()
+    """Return the focused button: the reversed text below the banner."""
+    cells = (cell for line in terminal.cells()[2:] for cell in line)
+    return "".join(cell.data for cell in cells if cell.reverse).strip()
 
 
 def check_restored(terminal: TerminalEmulator) -> str:

@@ -95,10 +95,10 @@ def test_value_that_is_replaced_is_shown_as_text_before_it_is_saved(
 ) -> None:
     house.write(f"display_name = {toml_string(text)}\n")
     with configurator(house, shows="Read default.toml") as terminal:
-        press_and_wait(terminal, DOWN * 2 + TAB, ">")
+        press_and_wait(terminal, DOWN * 2 + TAB, "▸")
         terminal.wait_until_idle(0.1)
         press_and_wait(terminal, "\x15" + "Mail", "1 changed")  # ctrl+u empties the field
-        press_and_wait(terminal, SAVE, "What changes")
+        press_and_wait(terminal, SAVE, "Save to")
         stop_and_check(terminal)
 
 

@@ -100,7 +100,7 @@ def test_password_is_shown_as_dots_and_left_nowhere(
         press_and_wait(terminal, ENTER, "^S Save")
         press_and_wait(terminal, PALETTE, "[ Close ]")
         press_and_wait(terminal, ESCAPE, "^S Save")
-        press_and_wait(terminal, SAVE, "What changes")
+        press_and_wait(terminal, SAVE, "Save to")
         press_and_wait(terminal, ENTER, "Not saved")
         press_and_wait(terminal, QUIT, "[ Discard ]")
         quit_with(terminal, f"{TAB}{TAB}{ENTER}")

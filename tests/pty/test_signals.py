@@ -55,7 +55,7 @@ def test_signal_keeps_the_draft_and_gives_the_terminal_back(
 def test_signal_keeps_no_password_and_says_so(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
-        press_and_wait(terminal, TAB * 4, ">   Password")
+        press_and_wait(terminal, TAB * 4, "▸  Password")
         press_and_wait(terminal, SECRET, "•" * len(SECRET))
         assert stop(terminal, signal.SIGTERM) == 143
         words = check_restored(terminal)
@@ -168,7 +168,7 @@ def test_killed_while_typing_it_offers_what_was_typed(house: House) -> None:
         press_and_wait(terminal, ENTER, "Restored. F7 takes it back.")
         press_and_wait(terminal, TAB, lambda: SERVER in field_line(terminal))
         terminal.press(F7)
-        terminal.wait_for("nothing changed")
+        terminal.wait_for("0 changed")
         terminal.press(QUIT)
         assert terminal.wait_for_exit() == 0
     assert not draft_path(house).exists()

@@ -33,9 +33,9 @@ def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: Hou
     lines = shown.split("\n")
     assert lines[0].startswith(" FILE  default  ")
     assert "changes no instance" in lines[0]
-    assert "> " in lines[2]
+    assert "▸ " in lines[2]
     assert "Mail server" in lines[2]
-    assert "Incoming mail (POP3), derived - read only" in shown
+    assert "Derived POP3 settings" in shown
     assert "Nothing is set yet" in lines[22]
     assert lines[23].startswith(" ^S Save")
     assert "^Q Quit" in lines[23]

@@ -41,17 +41,17 @@ def test_whole_way_from_a_first_start_to_a_saved_file(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal, f"smtp://{SERVER}:587")
         press_and_wait(terminal, F4, "Done: Use")
-        press_and_wait(terminal, TAB, ">   User email")
+        press_and_wait(terminal, TAB, "▸  User email")
         press_and_wait(terminal, "me@example.com", "│ me@example.com")
         terminal.press(ESCAPE)
         terminal.wait_until_idle()  # what follows at once would be one key with it
-        press_and_wait(terminal, DOWN * 4, "> * Port")
-        press_and_wait(terminal, f"{TAB}{TAB}", "> * Connection security")
-        press_and_wait(terminal, RIGHT, "(*) ssl_tls")
-        press_and_wait(terminal, RIGHT * 3, "(*) starttls")
+        press_and_wait(terminal, DOWN * 4, "▸ ●Port")
+        press_and_wait(terminal, f"{TAB}{TAB}", "▸ ●Connection security")
+        press_and_wait(terminal, RIGHT, "◉ SSL/TLS")
+        press_and_wait(terminal, RIGHT * 3, "◉ STARTTLS")
         open_save_dialog(terminal)
         press_and_wait(terminal, ENTER, "Saved 4 changes to default.toml.")
-        terminal.wait_for("nothing changed")
+        terminal.wait_for("0 changed")
         terminal.press(QUIT)
         assert terminal.wait_for_exit() == 0
         assert check_restored(terminal) == f"Saved to {house.settings}.\n"
@@ -82,14 +82,6 @@ def test_save_that_is_cancelled_writes_nothing_and_can_be_done_later(house: Hous
     assert f'server = "{SERVER}"' in house.settings.read_text()
 
 
-def test_save_with_another_word_writes_nothing(house: House) -> None:
-    with configurator(house) as terminal:
-        type_server(terminal)
-        open_save_dialog(terminal)
-        press_and_wait(terminal, f"\x1b[Z\x1b[Zx{TAB}{TAB}{ENTER}", "Still open: type default.")
-        assert not house.settings.exists()
-
-
 @pytest.mark.grid
 def test_discarded_changes_are_said_to_be_written_nowhere(house: House) -> None:
     with configurator(house) as terminal:
@@ -109,7 +101,7 @@ def test_discarded_changes_are_said_to_be_written_nowhere(house: House) -> None:
 def test_undo_and_redo_take_a_visit_back_and_forward(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
-        press_and_wait(terminal, F7, "nothing changed")
+        press_and_wait(terminal, F7, "0 changed")
         press_and_wait(terminal, F8, "1 changed")
         terminal.wait_for(f"│ {SERVER}")
 

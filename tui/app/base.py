@@ -146,6 +146,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         self._holds = 0
         self._drawing_timer: asyncio.TimerHandle | None = None
         self._drawing_due = 0.0
+        self._has_missed_frame = False
         self._second_signal: asyncio.Event | None = None
         no_color = os.environ.get("NO_COLOR", "")
         super().__init__()
@@ -247,7 +248,10 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
             self._drawing_timer = None
             with self._context():
                 self._end_batch()
-                if self.screen_stack:
+                if self.screen_stack and self._has_missed_frame:
+                    self._has_missed_frame = False
+                    self.screen.refresh()
+                elif self.screen_stack:
                     self.screen.check_idle()
 
     @contextmanager
@@ -337,6 +341,8 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         self.stop_on_signal(signal.SIGHUP)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        # Textual counts as drawn what it hands over while drawing is held.
+        self._has_missed_frame |= bool(self._batch_count)
         # Textual moves the cursor when one types, not when the field itself moves.
         focused = screen.focused if screen.is_active else None
         if focused is not None:

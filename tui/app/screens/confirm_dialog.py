@@ -51,10 +51,16 @@ class ConfirmDialog(ConsentDialog[Consent]):
     def body(self) -> Iterable[Widget]:
         """Yield the changes, what follows, the warning, the conditions and the words to type."""
         yield WrappedLines(partial(_words, self.session, self._review), id="words")
-        if self._review.preconditions:
+        # On a file they are no more than a reminder, which the warning is already.
+        given = [
+            each
+            for each in self._review.preconditions
+            if each.state is not PreconditionState.REMINDER
+        ]
+        if given:
             title = "Before you change these settings (KB0521756)"
             yield Lines([(), ((title, "bold"), ("  Space ticks.", "dim"))])
-        for each in self._review.preconditions:
+        for each in given:
             if each.state is PreconditionState.OPEN:
                 box = Checkbox(each.condition, each.condition.statement)
                 box.value = each.condition in self._attested

@@ -81,6 +81,10 @@ class SafeInput(Input):
         super()._watch_value(value)
         self._limit_scroll()
 
+    def on_resize(self) -> None:
+        """Scroll back what was typed before the field had a width."""
+        self._limit_scroll()
+
     def _limit_scroll(self) -> None:
         """Scroll back if less text is left than there is room for."""
         most = max(cell_len(self._value.plain) + 1 - self.content_size.width, 0)
