@@ -205,9 +205,8 @@ class Person:
 
     @property
     def told(self) -> str:
-        """The whole text of a dialog in one line, in sight or not."""
-        body = self.app.screen.query_one("#body")
-        lines = [each.text for each in body.query(Lines)]
+        """The whole text of a dialog in one line, in sight or not; "" while none is open."""
+        lines = [each.text for each in self.app.screen.query("#body Lines").results(Lines)]
         return " ".join(" ".join(lines).split())
 
     @property

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Static
 
 from tui.app.frugal import driver
 from tui.app.frugal.driver import FrugalApp
+from tui.app.widgets.fields import SafeInput
 
 HOSTILE = "<a\x1b]0;PWNED\x07b\x9b31mc\x7fd\r\x00e\x1b[2Jf>"
 
@@ -34,7 +35,7 @@ class DemoDialog(ModalScreen[None]):
 
 
 class DemoApp(FrugalApp[None]):
-    """Fields, wide characters and a long list."""
+    """Fields, wide characters and a long list; with `own`, a field with the terminal's cursor."""
 
     CSS = """
     VerticalScroll { height: 1fr; }
@@ -52,7 +53,7 @@ class DemoApp(FrugalApp[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the widgets."""
-        yield Input("mail.example.com", classes="one")
+        yield SafeInput(id="own") if "own" in sys.argv else Input("mail.example.com")
         yield Input(placeholder="ユーザー", compact=True)
         yield Label(
             Content(

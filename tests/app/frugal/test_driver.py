@@ -56,6 +56,15 @@ def read_until_mark(terminal: TerminalEmulator) -> bytes:
     return terminal.raw[before:]
 
 
+def press_and_read(terminal: TerminalEmulator, key: str, column: int) -> bytes:
+    """Press a key that takes the cursor to a column, and return what is written for it."""
+    before = len(terminal.raw)
+    terminal.press(key)
+    terminal.wait_for(lambda: terminal.cursor[0] == column)
+    wait_until_drawn(terminal)
+    return terminal.raw[before:].replace(BELL, b"")
+
+
 def quit_and_check(terminal: TerminalEmulator) -> None:
     """Quit and check that the terminal is as it was."""
     terminal.press(QUIT)
@@ -64,19 +73,18 @@ def quit_and_check(terminal: TerminalEmulator) -> None:
 
 
 def looks_like(terminal: TerminalEmulator, other: TerminalEmulator) -> bool:
-    """Whether two terminals show the same cells and cursor.
-
-    A blank looks the same in any weight and text colour.
-    """
-    return terminal.cursor == other.cursor and visible_cells(terminal) == visible_cells(other)
+    """Whether two terminals show the same cells and cursor."""
+    return terminal.cursor == other.cursor and seen_cells(terminal) == seen_cells(other)
 
 
-def visible_cells(terminal: TerminalEmulator) -> list[list[Char]]:
-    """Return the cells of a terminal, without what no blank shows."""
+def seen_cells(terminal: TerminalEmulator) -> list[list[Char]]:
+    """Return the cells without what cannot be seen: the colour and weight of a blank."""
     return [
         [
-            each._replace(fg="default", bold=False, italics=False) if each.data == " " else each
-            for each in row
+            cell._replace(fg="default", bold=False, italics=False)
+            if cell.data == " " and not (cell.reverse or cell.underscore)
+            else cell
+            for cell in row
         ]
         for row in terminal.cells()
     ]
@@ -135,6 +143,18 @@ def test_a_typed_key_takes_few_bytes() -> None:
             wait_until_drawn(terminal)
             assert len(terminal.raw[before:].replace(BELL, b"")) < 80
             terminal.press("\x7f")
+
+
+def test_a_key_typed_in_a_field_takes_a_move_and_itself() -> None:
+    with demo_app("own") as terminal:
+        for count in range(6):
+            written = press_and_read(terminal, "q", count + 1)
+            # The pen stays the field's once it has been drawn.
+            assert count == 0 or written == f"\x1b[1;{count + 1}Hq".encode()
+        written = press_and_read(terminal, "\x7f", 5)
+        assert written == b"\x1b[1;6H \x1b[D"
+        assert terminal.text().startswith("qqqqq\n")
+        quit_and_check(terminal)
 
 
 def test_nothing_is_written_where_nothing_changes() -> None:

@@ -51,20 +51,18 @@ class ConfirmDialog(ConsentDialog[Consent]):
     def body(self) -> Iterable[Widget]:
         """Yield the changes, what follows, the warning, the conditions and the words to type."""
         yield WrappedLines(partial(_words, self.session, self._review), id="words")
-        # On a file they are no more than a reminder, which the warning is already.
-        given = [
-            each
-            for each in self._review.preconditions
-            if each.state is not PreconditionState.REMINDER
-        ]
-        if given:
+        conditions = self._review.preconditions
+        if conditions:
             title = "Before you change these settings (KB0521756)"
-            yield Lines([(), ((title, "bold"), ("  Space ticks.", "dim"))])
-        for each in given:
+            has_boxes = any(each.state is PreconditionState.OPEN for each in conditions)
+            yield Lines([(), ((title, "bold"), ("  Space ticks." if has_boxes else "", "dim"))])
+        for each in conditions:
             if each.state is PreconditionState.OPEN:
                 box = Checkbox(each.condition, each.condition.statement)
                 box.value = each.condition in self._attested
                 yield box
+            elif each.state is PreconditionState.REMINDER:
+                yield WrappedLines(paragraph(each.condition.statement, "- "))
             else:
                 said = f"{each.condition.statement} ({each.evidence})"
                 yield WrappedLines(paragraph(said, "[x] ", "dim"))
