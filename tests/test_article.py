@@ -13,6 +13,7 @@ from tests.settings.factories import (
     LEGACY,
     PRODUCTION,
     TEST,
+    TEST_LEGACY,
     UNNAMED,
     codes,
     edit,
@@ -122,8 +123,11 @@ def test_the_warning_against_modifying_is_said() -> None:
 def test_replacing_a_provisioned_server_is_confirmed_by_typing() -> None:
     """The article: "It is highly recommended that you avoid modifying these settings." """
     base: dict[str, Value] = {"server": "relay.service-now.com"}
-    for facts in (TEST, PRODUCTION, UNNAMED):
+    for facts in (TEST_LEGACY, LEGACY):
         assert edit(facts, base, server=MAIL).review.plan.confirmations
+    for facts in (TEST, PRODUCTION, UNNAMED):
+        found = edit(facts, base, server=MAIL).review.plan.side_effects
+        assert "server.provisioned" in {each.code for each in found}
 
 
 def test_the_three_conditions_are_asked_for() -> None:
@@ -131,7 +135,8 @@ def test_the_three_conditions_are_asked_for() -> None:
     server, the password is known, and you are able to confirm that the instance can communicate
     via Transmission Control Protocol (TCP)/Internet Protocol (IP) with your mail server."
     """
-    looked = edit(TEST, {"server": MAIL, "password": SecretState.NOT_KEPT}, port="587").review
+    base: dict[str, Value] = {"server": MAIL, "password": SecretState.UNKNOWN}
+    looked = edit(LEGACY, base, port="587").review
     opened = {each.condition: each.condition.statement for each in looked.open_preconditions}
     assert "our own" in opened[Condition.OWN_SERVER]
     assert "password is known" in opened[Condition.PASSWORD_KNOWN]
@@ -145,7 +150,7 @@ def test_that_the_administrators_expect_the_instance_is_asked_for() -> None:
     expecting to receive communications from the instance, so they can white list the IP
     addresses."
     """
-    looked = edit(TEST, server=MAIL).review
+    looked = edit(LEGACY, server=MAIL).review
     assert Condition.EXPECTED in {each.condition for each in looked.open_preconditions}
     assert "administrators expect" in Condition.EXPECTED.statement
     assert "its administrators expect mail from the instance" in WARNING
@@ -157,7 +162,7 @@ def test_that_sending_is_enabled_is_to_be_verified_first(text: Value | None) -> 
     sending (SMTP) property is enabled."
     """
     base: dict[str, Value] = {} if text is None else {"sending_enabled": text}
-    situation = edit(PRODUCTION, base, server=MAIL)
+    situation = edit(LEGACY, base, server=MAIL)
     opened = {each.condition for each in situation.review.open_preconditions}
     assert Condition.SENDING_CHECKED in opened
     assert "Enable email sending (SMTP)" in Condition.SENDING_CHECKED.statement
@@ -191,9 +196,10 @@ def test_all_this_is_for_a_mail_server_of_ones_own() -> None:
     """The article: "Important: The following information applies only to users with a private or
     custom SMTP email server."
     """
-    looked = edit(TEST, {"server": MAIL}, port="587").review
-    assert looked.preconditions[0].condition is Condition.OWN_SERVER
-    assert looked.preconditions[0].state is PreconditionState.OPEN
+    for facts, state in ((LEGACY, PreconditionState.OPEN), (TEST, PreconditionState.REMINDER)):
+        looked = edit(facts, {"server": MAIL}, port="587").review
+        assert looked.preconditions[0].condition is Condition.OWN_SERVER
+        assert looked.preconditions[0].state is state
 
 
 @pytest.mark.parametrize(
@@ -318,7 +324,7 @@ def test_a_server_that_the_instance_cannot_reach_is_found(server: str, code: str
 
 def test_that_the_instance_reaches_the_server_is_attested() -> None:
     """The article: "This server must be accessible from the ServiceNow domain." """
-    looked = edit(TEST, server=MAIL).review
+    looked = edit(LEGACY, server=MAIL).review
     assert Condition.REACHABLE in {each.condition for each in looked.open_preconditions}
 
 

@@ -45,7 +45,7 @@ def async_test(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None
     return run
 
 
-async def settle(app: App[int]) -> None:
+async def settle(app: App[Any]) -> None:
     """Wait until no widget of an application has anything more to do.
 
     Nothing has once the event loop has nothing else to run. A pilot's own pause only looks for an
@@ -200,8 +200,8 @@ class Person:
 
     @property
     def words(self) -> str:
-        """The text on the screen in one line."""
-        return " ".join(self.shown.split())
+        """The text on the screen in one line, without the frame of a dialog."""
+        return " ".join(self.shown.replace("│", " ").split())
 
     @property
     def told(self) -> str:
@@ -223,7 +223,7 @@ class Person:
     @property
     def counts(self) -> str:
         """The counts in the rule above the status line."""
-        return self.app.main.query_one("#counts", Lines).text.strip(" -")
+        return self.app.main.query_one("#counts", Lines).text.strip(" _")
 
     @property
     def listing(self) -> PropertyList:

@@ -35,7 +35,7 @@ async def test_a_first_start_greets_and_counts_no_error(here: House) -> None:
 async def test_who_edits_the_profile_second_is_told_who_is_first(here: House) -> None:
     async with run_configurator(open_default(here)), run_configurator(open_default(here)) as second:
         await second.until(lambda: "Another" in second.said)
-        assert f"Another glidemail (process {os.getpid()}) edits this profile." in second.said
+        assert f"Another glidemail (process {os.getpid()}) is editing this profile." in second.said
         await second.enter("display_name", "Post")
         await second.app._keep_draft().wait()
         assert not draft_path("default").exists()
@@ -78,7 +78,7 @@ async def test_the_palette_opens_another_dialog(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.press("ctrl+p")
         await person.dialog(PickList)
-        await person.paste("Keys")
+        await person.paste("Help")
         await person.press("enter")
         await person.dialog(MessageDialog)
         assert "Everywhere" in person.shown
@@ -119,7 +119,7 @@ async def test_an_end_that_nobody_asked_for_keeps_the_draft_and_says_so(here: Ho
         assert person.app.return_code == 129
         assert list(exit_lines(person.app.workspace.report)) == [
             "Stopped by SIGHUP.",
-            "Not saved: 1 change; kept as a draft, which the next start offers.",
+            "Not saved: 1 change; kept as a draft, offered at the next start.",
             f"Nothing was written to {here.settings}.",
         ]
     assert draft_path("default").exists()
@@ -145,7 +145,7 @@ async def test_a_signal_in_the_middle_of_a_switch_leaves_one_account_that_sends_
         assert sorted(exit_lines(person.app.workspace.report)) == [
             "Stopped by SIGTERM.",
             f"Written to {confirmation_word(sandbox)}. glidemail 127.0.0.1 is active. "
-            "Not shown yet whether mail goes out.",
+            "It isn't known yet whether mail goes out.",
         ]
         assert not draft_path("corp").exists()
 
@@ -187,7 +187,7 @@ async def test_a_signal_before_anything_is_written_keeps_the_draft_and_says_so(
         assert await asyncio.wait_for(person.app.finish_work(enough), 10)
         assert list(exit_lines(person.app.workspace.report)) == [
             "Stopped by SIGHUP.",
-            "Not saved: 1 change; kept as a draft, which the next start offers.",
+            "Not saved: 1 change; kept as a draft, offered at the next start.",
             f"Nothing was written to {confirmation_word(legacy)}.",
         ]
         assert draft_path("corp").exists()

@@ -68,7 +68,7 @@ async def test_its_draft_does_not_hold_it_and_says_at_the_next_start_to_type_it_
     assert all(SECRET.encode() not in content for content in read_tree(here.root).values())
     async with run_configurator(open_default(here)) as person:
         await person.dialog(MessageDialog)
-        assert "Outgoing password: typed, and in no draft. Type it again." in person.words
+        assert "Password: not kept in the draft. Type it again." in person.words
 
 
 @async_test
@@ -90,7 +90,7 @@ async def test_the_end_tells_that_it_is_in_no_draft(here: House) -> None:
         await type_password(person)
         person.app.note_end(None, None)
         lines = list(exit_lines(person.app.workspace.report))
-    assert "A password that was typed is in no draft: type it again then." in lines
+    assert "A typed password is never kept in a draft: type it again then." in lines
     assert SECRET not in "".join(lines)
 
 

@@ -6,7 +6,7 @@ CHANGE = (
     *("--set", "server=mail.corp.example", "--set", "glide.smtp.port=587"),
     *("--set", "security=starttls", "--set", "glide.email.user=helpdesk@corp.example"),
 )
-SETTLED = ("--attest", "all", "--confirm", "default", "--yes")
+SETTLED = ("--yes",)
 PROPERTIES = [
     *("server", "user", "display_name", "authenticate", "password", "port", "security"),
     *("from", "sending_enabled", "test_recipients", "receiving"),

@@ -90,7 +90,7 @@ def test_values_in_the_file_are_seen_and_not_obeyed(house: House, what: str) -> 
     for command in ("show", "check"):
         call_both(house, command)
     assert_printable(house.call("show", "--toml").out)
-    call_both(house, "apply", "--set", "display_name=x", "--yes", "--confirm", "default")
+    call_both(house, "apply", "--set", "display_name=x", "--yes")
 
 
 @pytest.mark.parametrize("first", sample(range(0, len(HOSTILE), len(TEXTS)), 2))
@@ -213,7 +213,7 @@ def test_names_of_folders_and_files_are_seen_and_not_obeyed(house: House, what: 
         ["plan", "--from", str(document)],
         ["plan", "--set", "port=25", "--out", str(plan)],
         ["apply", str(plan)],
-        ["apply", str(plan), "--attest", "all", "--confirm", "default", "--yes"],
+        ["apply", str(plan), "--yes"],
     ):
         call_both(odd, *argv)
     assert_printable(odd.call("show", "--toml").out)

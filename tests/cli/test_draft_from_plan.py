@@ -244,7 +244,7 @@ def test_a_plan_of_a_file_from_before_there_were_instances_is_carried_out(site: 
     for key in ("which", "activation", "stamps", "nothing_waited", "queue"):
         del document[key]
     path.write_text(json.dumps(document))
-    done = site.house.call("apply", str(path), "--attest", "all", "--confirm", "default", "--yes")
+    done = site.house.call("apply", str(path), "--yes")
     assert done.code == 0
     assert site.house.settings.read_text().endswith("port = 2525\n")
 

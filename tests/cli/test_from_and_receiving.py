@@ -145,7 +145,7 @@ def test_a_plan_with_both_is_kept_and_applied(site: Site) -> None:
 
 
 def test_a_file_holds_both(house: House) -> None:
-    settled = ("--confirm", "default", "--yes")
+    settled = ("--yes",)
     change = ("--set", "user=apikey", "--set", f"from={DESK}", "--set", "receiving=no")
     assert house.call("apply", *change, *settled).code == 0
     assert tomllib.loads(house.settings.read_text()) == {

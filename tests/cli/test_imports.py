@@ -28,7 +28,7 @@ sys.stdout.flush()
 print("\\n".join(sys.modules), file=sys.stderr)
 sys.exit(code)
 """
-SAVE = ("--set", "port=2525", "--attest", "all", "--confirm", "default", "--yes")
+SAVE = ("--set", "port=2525", "--yes")
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class More(Settings):
     ] = SecretState.UNSET
 
 
-SETTLED = ("--confirm", "default", "--yes")
+SETTLED = ("--yes",)
 
 
 def call(house: House, *argv: str, stdin: bytes = b"") -> Result:

@@ -7,7 +7,7 @@ import pytest
 from tests.cli.house import House, assert_harmless
 from tests.sampling import sample
 
-SAVE = ("apply", "--set", "display_name=x", "--confirm", "default", "--yes")
+SAVE = ("apply", "--set", "display_name=x", "--yes")
 
 
 @pytest.mark.parametrize("argv", sample([["show"], ["profiles"], ["plan"]], 3))
@@ -40,7 +40,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault(house: House, argv: list[str]
 @pytest.mark.parametrize(
     ("argv", "code"),
     [
-        (["apply", "--set", "display_name=x", "--confirm", "default"], 5),
+        (["apply", "--set", "display_name=x"], 5),
         (["apply", "--password-stdin"], 64),
         (["apply", "--secrets-stdin"], 64),
         (["doctor"], 0),

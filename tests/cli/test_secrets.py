@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.house import House, Result, assert_harmless, read_tree
+from tests.cli.site import Site
 from tests.sampling import sample
 
 CANARY = "c4nary-in-the-mine"
-SETTLED = ("--attest", "all", "--confirm", "default", "--yes")
+SETTLED = ("--yes",)
 SERVER = ("--set", "server=mail.corp.example", "--set", "user=a@corp.example")
 
 
@@ -185,7 +186,7 @@ def test_a_password_among_the_arguments_is_refused_and_not_repeated(
         (["apply", "--attest", CANARY], 64),
         (["apply", CANARY], 1),
         (["plan", "--from", CANARY], 1),
-        (["apply", "--set", "display_name=x", "--confirm", CANARY, "--yes"], 5),
+        (["apply", "--set", "display_name=x", "--confirm", CANARY, "--yes"], 0),
         (["apply", "--yes", CANARY, CANARY], 64),
         (["--password", CANARY], 64),
         (["show", "--password-stdin", "--secrets-stdin", f"--toml={CANARY}"], 64),
@@ -229,9 +230,10 @@ def test_a_password_in_the_settings_is_an_error_that_says_what_to_do(house: Hous
     assert "change it: others may have read it" in result.words
 
 
-def test_a_password_in_attestations_is_not_shown(house: House) -> None:
-    house.write(f'[[attestation]]\npassword = "{CANARY}"\n', house.attestations)
-    assert assert_gone(house, house.run("show"), house.attestations).code == 1
+def test_a_password_in_attestations_is_not_shown(site: Site) -> None:
+    path = site.house.attestations.with_name("dev.toml")
+    site.house.write(f'[[attestation]]\npassword = "{CANARY}"\n', path)
+    assert assert_gone(site.house, site.call("show"), path).code == 1
 
 
 @pytest.mark.parametrize(

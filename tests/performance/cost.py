@@ -61,7 +61,7 @@ def measure(argv: list[str], *, home: Path, keys: str) -> Cost:
     """
     start = time.perf_counter()
     with TerminalEmulator().start(argv, {"HOME": str(home), "PATH": "/usr/bin:/bin"}) as terminal:
-        terminal.wait_for("Outgoing mail server")
+        terminal.wait_for("Mail server")
         ready = time.perf_counter() - start
         _read_until_quiet(terminal)
         first = len(terminal.raw)

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.settings.factories import (
     FOR_OWN,
+    LEGACY,
     MAIL,
     ON_OWN,
     ON_TEST_OWN,
@@ -141,9 +144,9 @@ def test_another_account_that_is_to_send_is_a_change() -> None:
 
 
 def test_a_plan_says_what_is_still_asked_for() -> None:
-    draft = edit(PRODUCTION, server=MAIL).draft
+    draft = edit(LEGACY, server=MAIL).draft
     attested = Attestation(Condition.OWN_SERVER, MAIL, "", "ada", WHEN, 25)
-    looked = review(draft, PRODUCTION, "corp", [attested])
+    looked = review(draft, LEGACY, "corp", [attested])
     words = squeeze(plan_lines(looked, ()))
     assert "[x] own-server" in words
     assert "[ ] reachable" in words
@@ -152,6 +155,14 @@ def test_a_plan_says_what_is_still_asked_for() -> None:
     prompted = squeeze(plan_lines(looked, (), asking=True))
     assert "[x] own-server" in prompted
     assert "[ ]" not in prompted
+
+
+@pytest.mark.parametrize("asking", [False, True])
+def test_a_plan_of_a_file_reminds_and_asks_for_nothing(asking: bool) -> None:
+    lines = list(plan_lines(edit(PRODUCTION, server=MAIL).review, (), asking=asking))
+    title = lines.index("Before you change these settings (KB0521756)")
+    assert lines[title + 1 :] == [f"   - {each.statement}" for each in Condition]
+    assert "KB0521756" not in squeeze(plan_lines(edit(PRODUCTION, display_name="x").review, ()))
 
 
 def test_what_a_document_was_not_allowed_says_what_to_do() -> None:

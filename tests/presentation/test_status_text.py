@@ -92,7 +92,7 @@ def test_what_was_read_again_is_told_shortest_first() -> None:
     both = make_session(Snapshot({"server": "mail.new.example", "port": 587}))
     assert reread_words(START.rebase(both)).endswith(" now, and 1 more.")
     assert reread_words(START.type("server", "m").rebase(now)) == (
-        "default.toml was changed. Both of you changed Mail server: F9 compares."
+        "default.toml was changed. Conflict: Mail server (F9)."
     )
 
 
@@ -253,7 +253,7 @@ def test_what_somebody_else_has_changed_is_told_with_who_did_it_last() -> None:
     )
     mine = REMOTE_START.type("port", "2525").rebase(THERE)
     assert reread_words(mine, REMOTE_START.session) == (
-        f"{HOST} was changed by late\x1b. Both of you changed Port: F9 compares."
+        f"{HOST} was changed by late\x1b. Conflict: Port (F9)."
     )
     empty = make_instance_session(**LEGACY)
     assert reread_words(Editing.from_session(empty).rebase(empty), empty) == (

@@ -74,7 +74,7 @@ def type_server(terminal: TerminalEmulator, text: str = SERVER) -> None:
 
 def go_to_password(terminal: TerminalEmulator) -> None:
     """Go from the top of the list to the field of the outgoing password."""
-    row = re.compile("> .{1,3}Outgoing password")
+    row = re.compile("> .{1,3}Password")
     press_and_wait(terminal, DOWN * 4, lambda: row.search(terminal.text()))
     terminal.press(TAB)
     terminal.wait_until_idle()

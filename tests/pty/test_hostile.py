@@ -197,7 +197,7 @@ def test_conflict_is_shown_as_text_on_both_sides(house: House) -> None:
         paste(terminal, f"here{PASTED['all']}")
         terminal.wait_for("1 changed")
         house.write(f"display_name = {toml_string(f'there{ALL}')}\n")
-        terminal.wait_for("F9 compares")
+        terminal.wait_for("(F9)")
         press_and_wait(terminal, F9, "[ Settle ]")
         stop_and_check(terminal)
 

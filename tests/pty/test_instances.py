@@ -262,7 +262,7 @@ def test_without_colours_no_colour_is_sent_and_every_state_is_a_character(
         os.unlink(house.config / "profiles" / "corp.toml")
         add_profile(house, accounts.running.url, str(accounts.running.ca_file))
         with on_instance(house, accounts, NO_COLOR="1") as terminal:
-            assert ">!# Outgoing mail server" in terminal.text()
+            assert ">!# Mail server" in terminal.text()
             assert "NON-PROD" in terminal.text()
             assert stop(terminal, signal.SIGTERM) == 143
             colours = set(

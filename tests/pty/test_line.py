@@ -70,7 +70,7 @@ def test_the_key_that_clears_clears_a_text_and_leaves_the_clipboard_alone(house:
 @pytest.mark.grid
 def test_the_cursor_is_in_the_field_that_has_the_focus(house: House) -> None:
     with configurator(house) as terminal:
-        press_and_wait(terminal, DOWN * 4, ">   Outgoing password")
+        press_and_wait(terminal, DOWN * 4, ">   Password")
         terminal.press(TAB)
         terminal.wait_until_idle()
         assert "not set" in field_line(terminal)
@@ -78,10 +78,10 @@ def test_the_cursor_is_in_the_field_that_has_the_focus(house: House) -> None:
 
 def test_the_cursor_is_in_the_row_that_the_list_points_to(house: House) -> None:
     with configurator(house) as terminal:
-        press_and_wait(terminal, DOWN * 4, ">   Outgoing password")
+        press_and_wait(terminal, DOWN * 4, ">   Password")
         terminal.wait_until_idle()
         column, row = terminal.cursor
-        assert terminal.text().split("\n")[row][column:].startswith(">   Outgoing password")
+        assert terminal.text().split("\n")[row][column:].startswith(">   Password")
 
 
 @pytest.mark.grid

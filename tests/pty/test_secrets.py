@@ -173,7 +173,7 @@ def test_password_is_in_no_draft_and_is_asked_for_again(
         assert is_free_of_password(terminal.raw)
     check_files(house)
     with configurator(house, shows="[ Close ]") as terminal:
-        terminal.wait_for("Outgoing password: typed, and in no draft. Type it again.")
+        terminal.wait_for("Password: not kept in the draft. Type it again.")
 
 
 @pytest.mark.grid
@@ -185,7 +185,7 @@ def test_fault_of_the_program_shows_no_password(house: House) -> None:
         terminal.press(TAB)
         assert terminal.wait_for_exit() == 1
         words = check_restored(terminal)
-        assert "The program has a fault: ValueError at" in words
+        assert "This is a bug in glidemail: ValueError at" in words
         assert "Not saved: 1 change; kept as a draft" in words
         assert is_free_of_password(terminal.raw)
     check_files(house)
@@ -205,7 +205,7 @@ def test_password_is_in_no_argument_and_no_environment_of_a_child(house: House) 
         press_and_wait(terminal, SAVE, "[ Cancel ]")
         press_and_wait(terminal, ESCAPE, "^S Save")
         open_save_dialog(terminal)
-        press_and_wait(terminal, ENTER, "The keyring cannot be used.")
+        press_and_wait(terminal, ENTER, "Can't use the keyring.")
         os.kill(lock_owner(house), signal.SIGTERM)
         assert terminal.wait_for_exit() == 143
         assert is_free_of_password(terminal.raw)

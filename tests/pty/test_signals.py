@@ -43,7 +43,7 @@ def test_signal_keeps_the_draft_and_gives_the_terminal_back(
         type_server(terminal)
         assert stop(terminal, number) == code
         words = check_restored(terminal)
-    assert "Not saved: 1 change; kept as a draft, which the next start offers.\n" in words
+    assert "Not saved: 1 change; kept as a draft, offered at the next start.\n" in words
     assert f"Stopped by {number.name}.\n" in words
     assert f"Nothing was written to {house.settings}.\n" in words
     assert has_draft(house, SERVER)
@@ -55,12 +55,12 @@ def test_signal_keeps_the_draft_and_gives_the_terminal_back(
 def test_signal_keeps_no_password_and_says_so(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
-        press_and_wait(terminal, TAB * 4, ">   Outgoing password")
+        press_and_wait(terminal, TAB * 4, ">   Password")
         press_and_wait(terminal, SECRET, "•" * len(SECRET))
         assert stop(terminal, signal.SIGTERM) == 143
         words = check_restored(terminal)
     assert "Not saved: 2 changes" in words
-    assert "A password that was typed is in no draft: type it again then.\n" in words
+    assert "A typed password is never kept in a draft: type it again then.\n" in words
     assert has_draft(house, '"password"')
     assert all(SECRET.encode() not in content for content in read_tree(house.root).values())
 
@@ -164,7 +164,7 @@ def test_killed_while_typing_it_offers_what_was_typed(house: House) -> None:
         assert stop(terminal, signal.SIGKILL) == -signal.SIGKILL
     with configurator(house, shows="[ Restore ]") as terminal:
         terminal.wait_for("There are changes that were not saved")
-        terminal.wait_for(f"* Outgoing mail server: {SERVER}")
+        terminal.wait_for(f"* Mail server: {SERVER}")
         press_and_wait(terminal, ENTER, "Restored. F7 takes it back.")
         press_and_wait(terminal, TAB, lambda: SERVER in field_line(terminal))
         terminal.press(F7)
@@ -240,7 +240,7 @@ def test_two_of_one_profile_do_not_take_each_others_draft(house: House) -> None:
         type_server(first)
         first.wait_for(lambda: has_draft(house, SERVER))
         with configurator(house, shows="Another glidemail") as second:
-            second.wait_for(f"(process {first.pid}) edits this profile")
+            second.wait_for(f"(process {first.pid}) is editing this profile")
             type_server(second, "other.example.org")
             assert stop(second, signal.SIGTERM) == 143
             assert "no draft was kept" in check_restored(second)

@@ -34,7 +34,7 @@ def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: Hou
     assert lines[0].startswith(" FILE  default  ")
     assert "changes no instance" in lines[0]
     assert "> " in lines[2]
-    assert "Outgoing mail server" in lines[2]
+    assert "Mail server" in lines[2]
     assert "Incoming mail (POP3), derived - read only" in shown
     assert "Nothing is set yet" in lines[22]
     assert lines[23].startswith(" ^S Save")
@@ -44,7 +44,7 @@ def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: Hou
 
 @pytest.mark.parametrize("size", sample([((40, 10),), ((120, 40),)], 2))
 def test_it_shows_where_it_is_at_any_width(house: House, size: tuple[int, int]) -> None:
-    with configurator(house, shows="Outgoing mail server", size=size) as terminal:
+    with configurator(house, shows="Mail server", size=size) as terminal:
         terminal.wait_for("FILE  default")
         terminal.wait_for("^S Save")
         terminal.press(QUIT)
@@ -142,7 +142,7 @@ def test_profile_that_is_not_there_is_said_before_any_screen(house: House) -> No
     with TerminalEmulator() as terminal:
         terminal.start([*program(), "-p", "nowhere"], house.environment)
         assert terminal.wait_for_exit() == 1
-        assert b"There is no profile of that name." in terminal.raw
+        assert b"There is no profile with that name." in terminal.raw
         assert b"\x1b" not in terminal.raw
 
 
@@ -152,7 +152,7 @@ def test_broken_file_says_so_before_any_screen(house: House, text: bytes) -> Non
     with TerminalEmulator() as terminal:
         terminal.start(program(), house.environment)
         assert terminal.wait_for_exit() == 1
-        assert b"default.toml is not" in b" ".join(terminal.raw.split())
+        assert b"default.toml isn't" in b" ".join(terminal.raw.split())
         assert b"\x1b" not in terminal.raw
         assert b"Traceback" not in terminal.raw
     assert house.settings.read_bytes() == text

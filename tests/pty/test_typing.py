@@ -40,13 +40,13 @@ QUIET = 2.2
 def test_whole_way_from_a_first_start_to_a_saved_file(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal, f"smtp://{SERVER}:587")
-        press_and_wait(terminal, F4, "Done: use")
+        press_and_wait(terminal, F4, "Done: Use")
         press_and_wait(terminal, TAB, ">   User email")
         press_and_wait(terminal, "me@example.com", "│ me@example.com")
         terminal.press(ESCAPE)
         terminal.wait_until_idle()  # what follows at once would be one key with it
         press_and_wait(terminal, DOWN * 4, "> * Port")
-        press_and_wait(terminal, f"{TAB}{TAB}", "> * Security")
+        press_and_wait(terminal, f"{TAB}{TAB}", "> * Connection security")
         press_and_wait(terminal, RIGHT, "(*) ssl_tls")
         press_and_wait(terminal, RIGHT * 3, "(*) starttls")
         open_save_dialog(terminal)

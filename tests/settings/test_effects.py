@@ -195,6 +195,7 @@ def test_an_incoming_server_of_its_own_does_not_move_along() -> None:
 
 BROKEN: list[tuple[dict[str, Value], dict[str, str]]] = [
     ({"server": MAIL}, {"server": "https://x.example/"}),
+    ({"server": "relay.service-now.com"}, {"server": "https://x.example/"}),
     ({"server": MAIL, "pop3_server": POP}, {"pop3_server": "a b"}),
     ({"user": USER}, {"user": f"{USER},{USER}"}),
     ({"security": Security.STARTTLS}, {"security": "tls"}),
@@ -216,10 +217,24 @@ def test_a_cleared_pop3_password_follows_the_outgoing_one() -> None:
     assert effect == SideEffect("pop3.password", "The POP3 password is now the outgoing one.")
 
 
+@pytest.mark.parametrize("name", ["server", "pop3_server"])
+def test_a_local_file_says_which_server_of_servicenows_is_replaced(name: str) -> None:
+    relay = "relay.service-now.com"
+    for text in (MAIL, ""):
+        words = message(edit(TEST, {name: relay}, **{name: text}), "server.provisioned")
+        assert words == f"This replaces {relay}, which ServiceNow set up."
+    both: dict[str, Value] = {"server": relay, "pop3_server": relay}
+    assert message(edit(TEST, both, server=MAIL, pop3_server=MAIL), "server.provisioned")
+    assert "server.provisioned" not in effects(edit(TEST, {name: POP}, **{name: MAIL}))
+    # On an instance a word is typed for it.
+    assert "server.provisioned" not in effects(edit(TEST_LEGACY, {name: relay}, **{name: MAIL}))
+
+
 def test_every_code_of_a_side_effect_has_a_case() -> None:
     cases = {code for code, *_ in (*EFFECTS, *ON_INSTANCES)}
     readers = {"reader.started", "reader.stopped", "reader.replies"}  # test_account_switch
-    assert cases == find_codes(module) - {"sending.on"} - readers | {"race"}
+    on_files = {"sending.on", "server.provisioned"}
+    assert cases == find_codes(module) - on_files - readers | {"race"}
 
 
 def test_a_switch_says_what_is_made_what_ends_and_the_way_back() -> None:

@@ -170,14 +170,14 @@ def test_a_plan_changes_what_the_draft_changes_and_nothing_else(situation: Situa
 
 
 def test_production_is_confirmed_by_its_name() -> None:
-    assert confirmations(edit(PRODUCTION, port="587")) == [("confirm.production", "corp")]
     assert confirmations(edit(ACCOUNT, display_name="x")) == [("confirm.production", "corp")]
     assert confirmations(edit(LEGACY, display_name="x")) == [("confirm.production", "corp")]
-    assert confirmations(edit(TEST, port="587")) == []
+    assert confirmations(edit(TEST_LEGACY, port="587")) == []
 
 
 def test_whoever_does_not_say_what_it_is_confirms_it_as_production() -> None:
-    (confirmation,) = edit(UNNAMED, port="587").review.plan.confirmations
+    unnamed = replace(LEGACY, environment=None)
+    (confirmation,) = edit(unnamed, port="587").review.plan.confirmations
     assert (confirmation.code, confirmation.word) == ("confirm.production", "corp")
     assert "counts as production" in confirmation.reason
 
@@ -185,9 +185,9 @@ def test_whoever_does_not_say_what_it_is_confirms_it_as_production() -> None:
 @pytest.mark.parametrize("name", ["server", "pop3_server"])
 def test_replacing_a_server_of_the_provider_is_confirmed(name: str) -> None:
     base: dict[str, Value] = {name: "relay.service-now.com"}
-    situation = Situation(TEST, base, {name: MAIL})
+    situation = Situation(TEST_LEGACY, base, {name: MAIL})
     assert confirmations(situation) == [("confirm.provisioned", "corp")]
-    assert confirmations(Situation(TEST, base, {"display_name": "x"})) == []
+    assert confirmations(Situation(TEST_LEGACY, base, {"display_name": "x"})) == []
 
 
 def test_having_an_own_account_send_in_the_providers_place_is_confirmed() -> None:
@@ -217,17 +217,41 @@ def test_no_stored_password_goes_into_an_account_that_is_made() -> None:
 
 
 def test_sending_a_stored_password_to_a_new_host_is_confirmed_by_that_host() -> None:
-    situation = edit(TEST, {"server": MAIL, "password": KEPT}, server="b.example")
+    situation = edit(TEST_LEGACY, {"server": MAIL, "password": KEPT}, server="b.example")
     assert confirmations(situation) == [("confirm.new-host", "b.example")]
 
 
 def test_two_passwords_for_one_host_are_confirmed_once() -> None:
     base: dict[str, Value] = {"server": MAIL, "password": KEPT, "pop3_password": KEPT}
-    situation = edit(PRODUCTION, base, server="b.example")
+    situation = edit(LEGACY, base, server="b.example")
     assert confirmations(situation) == [
         ("confirm.production", "corp"),
         ("confirm.new-host", "b.example"),
     ]
+
+
+@pytest.mark.parametrize("facts", [UNNAMED, PRODUCTION, TEST])
+def test_a_local_file_asks_for_no_word_and_says_what_would_need_one(facts: TargetFacts) -> None:
+    base: dict[str, Value] = {"server": "relay.service-now.com", "password": KEPT}
+    looked = edit(facts, base, server="b.example").review
+    assert looked.plan.confirmations == ()
+    words = {each.code: each.message for each in looked.plan.side_effects}
+    assert words["secret.new-host"] == "A stored password would go to b.example."
+    replaced = "This replaces relay.service-now.com, which ServiceNow set up."
+    assert words["server.provisioned"] == replaced
+
+
+@given(situations())
+@deterministic
+def test_every_change_of_a_production_instance_is_confirmed_and_none_of_a_file(
+    situation: Situation,
+) -> None:
+    plan, facts = situation.review.plan, situation.facts
+    codes = [each.code for each in plan.confirmations]
+    if facts.is_file:
+        assert codes == []
+    else:
+        assert ("confirm.production" in codes) is (bool(plan) and facts.is_production)
 
 
 def test_columns_that_a_replacement_would_lack_are_confirmed() -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
 
 from tests.settings.factories import (
     FOR_LEFT,
@@ -12,13 +13,17 @@ from tests.settings.factories import (
     INSTANCES,
     ON_OWN,
     PLACES,
+    PRODUCTION,
     TEST,
     TEST_ACCOUNT,
     TEST_LEGACY,
+    UNNAMED,
     Situation,
+    deterministic,
     edit,
     load,
     make_rows,
+    situations,
     with_grid,
 )
 from tui.settings.catalog import catalog
@@ -148,25 +153,25 @@ def test_a_password_that_an_instance_never_tells_is_attested() -> None:
 
 
 def test_clearing_a_secret_is_a_change_of_it() -> None:
-    assert states(edit(TEST, OWN, password=""))
+    assert states(edit(TEST_LEGACY, OWN, password=""))
 
 
 def test_no_change_asks_for_nothing() -> None:
-    assert states(edit(TEST, OWN)) == {}
-    assert states(edit(TEST, OWN, server=MAIL)) == {}
+    assert states(edit(TEST_LEGACY, OWN)) == {}
+    assert states(edit(TEST_LEGACY, OWN, server=MAIL)) == {}
 
 
 def test_turning_outgoing_mail_off_asks_for_nothing() -> None:
-    assert states(edit(TEST, OWN, server="")) == {}
+    assert states(edit(TEST_LEGACY, OWN, server="")) == {}
 
 
 def test_the_conditions_are_open_until_somebody_settles_them() -> None:
-    assert find_open(edit(TEST, OWN, authenticate="yes")) == set(Condition)
+    assert find_open(edit(TEST_LEGACY, OWN, authenticate="yes")) == set(Condition)
 
 
 def test_an_attested_condition_says_by_whom_and_when() -> None:
     attested = make_review(
-        edit(TEST, OWN, security="starttls"), attest(Condition.OWN_SERVER)
+        edit(TEST_LEGACY, OWN, security="starttls"), attest(Condition.OWN_SERVER)
     ).preconditions
     (own,) = (each for each in attested if each.condition is Condition.OWN_SERVER)
     assert own.state is PreconditionState.ATTESTED
@@ -174,7 +179,7 @@ def test_an_attested_condition_says_by_whom_and_when() -> None:
 
 
 def test_each_condition_is_attested_by_itself() -> None:
-    situation = edit(TEST, OWN, security="starttls")
+    situation = edit(TEST_LEGACY, OWN, security="starttls")
     assert find_open(situation, attest(Condition.REACHABLE)) == set(Condition) - {
         Condition.REACHABLE
     }
@@ -184,7 +189,7 @@ def test_each_condition_is_attested_by_itself() -> None:
 def test_once_attested_holds_for_every_change_of_that_server_port_and_user() -> None:
     words = [attest(each) for each in Condition]
     for name in TOUCHING.keys() - {"server", "port", "user"}:
-        assert find_open(edit(TEST, OWN, **{name: TOUCHING[name]}), *words) == set()
+        assert find_open(edit(TEST_LEGACY, OWN, **{name: TOUCHING[name]}), *words) == set()
 
 
 @pytest.mark.parametrize(
@@ -193,7 +198,7 @@ def test_once_attested_holds_for_every_change_of_that_server_port_and_user() -> 
 )
 def test_another_server_port_or_user_is_attested_again(texts: dict[str, str]) -> None:
     words = [attest(each) for each in Condition]
-    assert find_open(edit(TEST, OWN, **texts), *words) >= {
+    assert find_open(edit(TEST_LEGACY, OWN, **texts), *words) >= {
         Condition.OWN_SERVER,
         Condition.REACHABLE,
         Condition.EXPECTED,
@@ -202,38 +207,38 @@ def test_another_server_port_or_user_is_attested_again(texts: dict[str, str]) ->
 
 def test_an_attestation_is_for_the_server_that_is_wanted() -> None:
     words = [attest(each, "b.example") for each in Condition]
-    assert find_open(edit(TEST, OWN, server="b.example"), *words) == set()
+    assert find_open(edit(TEST_LEGACY, OWN, server="b.example"), *words) == set()
 
 
 def test_the_letters_of_a_server_and_a_user_do_not_matter() -> None:
     words = [attest(each, MAIL.upper(), USER.upper()) for each in Condition]
-    assert find_open(edit(TEST, OWN, security="starttls"), *words) == set()
+    assert find_open(edit(TEST_LEGACY, OWN, security="starttls"), *words) == set()
 
 
 def test_what_was_attested_without_a_port_is_attested_again() -> None:
     words = [attest(each, port=0) for each in Condition]
-    assert Condition.REACHABLE in find_open(edit(TEST, OWN, security="starttls"), *words)
+    assert Condition.REACHABLE in find_open(edit(TEST_LEGACY, OWN, security="starttls"), *words)
 
 
 def test_a_password_that_is_typed_is_not_known_by_that() -> None:
-    situation = edit(TEST, OWN, authenticate="yes", password="new")
+    situation = edit(TEST_LEGACY, OWN, authenticate="yes", password="new")
     assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.OPEN
 
 
-def test_a_password_that_is_kept_here_is_known() -> None:
-    situation = edit(TEST, {**OWN, "password": SecretState.KEPT}, port="587")
-    assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.VERIFIED
-
-
-@pytest.mark.parametrize("state", [SecretState.NOT_KEPT, SecretState.UNKNOWN])
+@pytest.mark.parametrize("state", list(SecretState))
 def test_a_password_that_nobody_here_has_is_to_be_attested(state: SecretState) -> None:
     base: dict[str, Value] = {**OWN, "password": state, "authenticate": True}
-    assert states(edit(TEST, base, port="587"))[Condition.PASSWORD_KNOWN] is PreconditionState.OPEN
+    assert (
+        states(edit(TEST_LEGACY, base, port="587"))[Condition.PASSWORD_KNOWN]
+        is PreconditionState.OPEN
+    )
 
 
 def test_without_signing_in_there_is_no_password_to_know() -> None:
-    situation = edit(TEST, {"server": MAIL}, port="587")
+    situation = edit(TEST_LEGACY, {"server": MAIL, "authenticate": False}, port="587")
     assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.VERIFIED
+    unread = edit(TEST_LEGACY, {"server": MAIL}, port="587")
+    assert states(unread)[Condition.PASSWORD_KNOWN] is PreconditionState.OPEN
 
 
 def test_sending_that_was_read_as_on_from_an_instance_is_verified() -> None:
@@ -242,30 +247,44 @@ def test_sending_that_was_read_as_on_from_an_instance_is_verified() -> None:
     assert looked[Condition.SENDING_CHECKED] is PreconditionState.VERIFIED
 
 
-def test_a_file_says_nothing_of_sending_on_the_instance() -> None:
-    base: dict[str, Value] = {**OWN, "sending_enabled": True}
-    assert Condition.SENDING_CHECKED in find_open(edit(TEST, base, port="587"))
+@pytest.mark.parametrize("facts", [UNNAMED, PRODUCTION, TEST])
+@pytest.mark.parametrize("name", TOUCHING)
+def test_a_local_file_reminds_and_asks_for_nothing(facts: TargetFacts, name: str) -> None:
+    base: dict[str, Value] = {**OWN, "password": SecretState.KEPT, "sending_enabled": True}
+    for attestations in ([], [attest(each) for each in Condition]):
+        looked = make_review(edit(facts, base, **{name: TOUCHING[name]}), *attestations)
+        assert [each.condition for each in looked.preconditions] == list(Condition)
+        for each in looked.preconditions:
+            assert (each.state, each.evidence) == (PreconditionState.REMINDER, "")
+        assert looked.open_preconditions == ()
+
+
+@given(situations())
+@deterministic
+def test_an_instance_only_ever_asks_and_a_file_only_ever_reminds(situation: Situation) -> None:
+    reminds = [each is PreconditionState.REMINDER for each in states(situation).values()]
+    assert reminds == [situation.facts.is_file] * len(reminds)
 
 
 @pytest.mark.parametrize("name", ["password", "pop3_password"])
 def test_a_typed_secret_asks_for_them_without_a_server_too(name: str) -> None:
-    assert find_open(edit(TEST, {"user": USER}, **{name: "new"}))
-    assert not find_open(edit(TEST, {name: SecretState.NOT_KEPT}, **{name: ""}))
+    assert find_open(edit(TEST_LEGACY, {"user": USER}, **{name: "new"}))
+    assert not find_open(edit(TEST_LEGACY, {name: SecretState.NOT_KEPT}, **{name: ""}))
 
 
 @pytest.mark.parametrize("value", ["", False])
 def test_sending_that_is_off_or_not_known_is_to_be_checked(value: Value) -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": value}
-    assert Condition.SENDING_CHECKED in find_open(edit(TEST, base, port="587"))
+    assert Condition.SENDING_CHECKED in find_open(edit(TEST_LEGACY, base, port="587"))
 
 
 def test_sending_that_this_draft_turns_on_has_not_been_checked_before() -> None:
-    situation = edit(TEST, OWN, sending_enabled="yes", port="587")
+    situation = edit(TEST_LEGACY, OWN, sending_enabled="yes", port="587")
     assert Condition.SENDING_CHECKED in find_open(situation)
 
 
 def test_what_is_verified_needs_nobodys_word() -> None:
-    situation = edit(TEST, {**OWN, "password": SecretState.KEPT}, port="587")
+    situation = edit(TEST_LEGACY, {"server": MAIL, "authenticate": False}, port="587")
     assert (
         states(situation, *map(attest, Condition))[Condition.PASSWORD_KNOWN]
         is PreconditionState.VERIFIED

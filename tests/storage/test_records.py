@@ -108,6 +108,56 @@ def test_a_broken_file_is_named_and_is_not_added_to(here: House) -> None:
     assert here.attestations.read_text() == broken
 
 
+def attestation_text(**changes: str) -> str:
+    row = {
+        "condition": '"own-server"',
+        "server": '"mail.corp.example"',
+        "user": '""',
+        "who": '"root"',
+        "when": '"2026-01-01T00:00:00+00:00"',
+    }
+    lines = (f"{name} = {value}" for name, value in {**row, **changes}.items() if value)
+    return "\n".join(("[[attestation]]", *lines, ""))
+
+
+def test_a_record_has_what_it_needs(here: House) -> None:
+    here.write(attestation_text(), here.attestations)
+    assert len(load_attestations("default")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "attestation",
+        "\0",
+        "attestation = 1",
+        'attestation = "x"',
+        "attestation = [1]",
+        attestation_text(condition='"nonsense"'),
+        attestation_text(condition=""),
+        attestation_text(when=""),
+        attestation_text(when='"yesterday"'),
+        attestation_text(when="2026-01-01"),
+        attestation_text(server=""),
+    ],
+)
+def test_records_that_mean_nothing_are_named(here: House, text: str) -> None:
+    path = here.write(text, here.attestations)
+    with pytest.raises(Problem) as raised:
+        load_attestations("default")
+    assert str(path) in raised.value.message
+    assert raised.value.hint
+    assert path.read_text() == text
+
+
+def test_a_link_to_records_is_not_followed(here: House) -> None:
+    other = here.write(attestation_text(), here.root / "other")
+    here.attestations.parent.mkdir(parents=True)
+    here.attestations.symlink_to(other)
+    with pytest.raises(Problem, match="symbolic link"):
+        load_attestations("default")
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 words = st.builds(
     Attestation,

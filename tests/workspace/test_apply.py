@@ -12,20 +12,31 @@ import pytest
 from tests.cli.house import House, read_tree
 from tests.programs import require
 from tests.storage.fakes import use_home
+from tests.workspace.fakes import HOST, FakeInstance, make_instance_session
 from tui.coroutines import run_without_loop
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
-from tui.settings.values import Environment, SecretState
+from tui.settings.values import Environment, SecretState, Value
 from tui.storage.profile import Keep, Profile
 from tui.storage.records import load_attestations
-from tui.workspace.apply import ApplyResult, apply, attest, find_unsettled, refuse_errors
+from tui.targets.target import stale_refusal
+from tui.workspace.apply import (
+    ApplyResult,
+    apply,
+    attest,
+    current_user,
+    find_unsettled,
+    refuse_errors,
+)
 from tui.workspace.session import Session, open_session
 
+NAMELESS = 54321
+"""A user that no list of users names."""
 CANARY = "c4nary-in-the-mine"
-SERVER = {"server": "mail.corp.example", "user": "a@corp.example"}
+SERVER: Mapping[str, str] = {"server": "mail.corp.example", "user": "a@corp.example"}
 BEFORE = '# ours\ndisplay_name = "Help"  # short\n'
 
 
@@ -58,7 +69,7 @@ def carried_out(
     session: Session,
     texts: Mapping[str, str],
     password: str = "",
-    confirmed: tuple[str, ...] = ("default",),
+    confirmed: tuple[str, ...] = (),
 ) -> ApplyResult:
     """Carries texts out, with every precondition attested."""
     bare = review(session, texts, password)
@@ -82,7 +93,7 @@ def fails(here: House, action: Callable[[], object]) -> Problem:
 def test_an_error_in_what_changes_is_refused(here: House) -> None:
     session = opened(here)
     wrong = review(session, {"port": "0", "display_name": "Desk"})
-    problem = fails(here, lambda: run_without_loop(apply(session, wrong, ["default"])))
+    problem = fails(here, lambda: run_without_loop(apply(session, wrong)))
     assert (problem.code, problem.exit_code) == ("plan.errors", 1)
     assert not isinstance(problem, Refusal)
     assert "port: Enter a port from 1 to 65535." in problem.message
@@ -98,9 +109,10 @@ def test_an_error_that_was_there_before_does_not_stand_in_the_way_of_another_cha
 
 
 def test_open_preconditions_are_refused_by_name(here: House) -> None:
-    session = opened(here)
+    target = FakeInstance()
+    session = make_instance_session(target, values={"authenticate": False})
     problem = fails(
-        here, lambda: run_without_loop(apply(session, review(session, SERVER), ["default"]))
+        here, lambda: run_without_loop(apply(session, review(session, SERVER), [HOST, "default"]))
     )
     assert isinstance(problem, Refusal)
     assert (problem.code, problem.exit_code) == ("preconditions.open", 5)
@@ -108,10 +120,11 @@ def test_open_preconditions_are_refused_by_name(here: House) -> None:
         assert condition in problem.message
     assert Condition.PASSWORD_KNOWN not in problem.message
     assert "Nothing was written." in problem.message
+    assert target.plans == []
 
 
 def test_one_open_precondition_is_enough(here: House) -> None:
-    session = opened(here)
+    session = make_instance_session(FakeInstance())
     conditions = [each for each in Condition if each is not Condition.EXPECTED]
     words = attest(review(session, SERVER), conditions, "anna")
     session = replace(session, attestations=tuple(words))
@@ -121,12 +134,13 @@ def test_one_open_precondition_is_enough(here: House) -> None:
     assert problem.message == "Not verified or attested: expected. Nothing was written."
 
 
-@pytest.mark.parametrize("confirmed", [(), ("production",), ("Default",), ("mail.corp.example",)])
+@pytest.mark.parametrize("confirmed", [(), ("production",), ("default",), ("mail.corp.example",)])
 @pytest.mark.parametrize("environment", [None, Environment.PRODUCTION])
-def test_a_missing_confirmation_is_refused_on_what_counts_as_production(
+def test_a_missing_confirmation_is_refused_on_an_instance_that_counts_as_production(
     here: House, environment: Environment | None, confirmed: tuple[str, ...]
 ) -> None:
-    session = opened(here, environment)
+    target = FakeInstance()
+    session = make_instance_session(target, environment)
     problem = fails(
         here, lambda: carried_out(session, {"display_name": "Desk"}, confirmed=confirmed)
     )
@@ -134,28 +148,42 @@ def test_a_missing_confirmation_is_refused_on_what_counts_as_production(
     assert (problem.code, problem.exit_code) == ("confirmation.missing", 5)
     assert "Nothing was written." in problem.message
     assert problem.hint == "Fix that first."
+    assert target.plans == []
 
 
 def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) -> None:
-    here.write(
-        'server = "old.corp.example"\nuser = "a@corp.example"\npassword = "kept"\n'
-        'authenticate = true\nsecurity = "starttls"\n'
-    )
-    session = opened(here, Environment.PRODUCTION)
-    session = replace(
-        session, reading=run_without_loop(session.target.read())
-    )  # as if it were found
+    target = FakeInstance()
+    base: dict[str, Value] = {"server": "old.corp.example", "password": SecretState.UNKNOWN}
+    session = make_instance_session(target, Environment.PRODUCTION, base)
     moving = {"server": "new.corp.example"}
     for confirmed, missing in (
-        ((), ["default", "new.corp.example"]),
-        (("default",), ["new.corp.example"]),
-        (("new.corp.example",), ["default"]),
+        ((), [HOST, "new.corp.example"]),
+        ((HOST,), ["new.corp.example"]),
+        (("new.corp.example",), [HOST]),
     ):
         fails(here, partial(carried_out, session, moving, confirmed=confirmed))
         found = find_unsettled(review(session, moving), confirmed).confirmations
         assert [each.word for each in found] == missing
-    carried_out(session, moving, confirmed=("new.corp.example", "default"))
-    assert 'server = "new.corp.example"\n' in here.settings.read_text()
+    assert target.plans == []
+    carried_out(session, moving, confirmed=("new.corp.example", HOST))
+    assert len(target.plans) == 1
+
+
+@pytest.mark.parametrize("environment", [None, *Environment])
+def test_a_local_file_is_saved_without_an_attestation_or_a_typed_word(
+    here: House, environment: Environment | None
+) -> None:
+    here.write('server = "relay.service-now.com"\npassword = "kept"\n')
+    session = opened(here, environment)
+    session = replace(
+        session, reading=run_without_loop(session.target.read())
+    )  # as if it were found
+    moving = review(session, SERVER)
+    assert not find_unsettled(moving, ())
+    assert "secret.new-host" in {each.code for each in moving.plan.side_effects}
+    run_without_loop(apply(session, moving))
+    assert 'server = "mail.corp.example"\n' in here.settings.read_text()
+    assert not here.attestations.exists()
 
 
 def test_what_is_settled_is_refused_by_nobody(here: House) -> None:
@@ -186,34 +214,45 @@ def test_what_was_attested_is_remembered_for_the_server_port_and_user_of_the_dra
     here: House,
 ) -> None:
     earliest = datetime.now().astimezone() - timedelta(seconds=1)
-    carried_out(opened(here), SERVER)
+    carried_out(make_instance_session(FakeInstance()), SERVER)
     words = load_attestations("default")
-    assert {each.condition for each in words} == set(Condition) - {Condition.PASSWORD_KNOWN}
+    assert {each.condition for each in words} == set(Condition)
     for word in words:
         assert (word.server, word.user, word.who) == (*SERVER.values(), "anna")
         assert word.port == 25
         assert earliest <= word.when <= datetime.now().astimezone()
-    session = opened(here)
+    target = FakeInstance()
+    session = make_instance_session(target, values=SERVER)
     run_without_loop(apply(session, review(session, {"security": "starttls"})))
-    assert 'security = "starttls"\n' in here.settings.read_text()
-    moved = review(opened(here), {"port": "2525"})
+    assert [each.property for each in target.plans[0].changes] == ["security"]
+    moved = review(session, {"port": "2525"})
     assert Condition.REACHABLE in {each.condition for each in moved.open_preconditions}
 
 
 def test_attestations_are_remembered_before_anything_is_written(here: House) -> None:
-    session = opened(here)
+    target = FakeInstance()
+    session = make_instance_session(target)
     here.write("attestation = 1\n", here.attestations)
     problem = fails(here, lambda: carried_out(session, SERVER))
     assert problem.code == "attestations.broken"
+    assert problem.message.endswith("The settings were not saved either.")
+    assert target.plans == []
 
 
 def test_attestations_stay_where_the_write_fails_after_them(here: House) -> None:
-    session = opened(here)
-    here.write('server = "theirs.corp.example"\n')
+    session = make_instance_session(FakeInstance(problem=stale_refusal("It has changed.")))
     with pytest.raises(Refusal, match=r"target\.stale"):
         carried_out(session, SERVER)
     assert load_attestations("default") != ()
-    assert here.settings.read_text() == 'server = "theirs.corp.example"\n'
+
+
+def test_a_user_without_a_name_attests_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.getuid", lambda: NAMELESS)
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    assert current_user() == f"uid {NAMELESS}"
+    for name, shown in (("\x1b[2J\u202e", "^[[2J\\u{202e}"), ("\udcff", "\\u{dcff}")):
+        monkeypatch.setenv("SUDO_USER", name)
+        assert current_user() == f"uid {NAMELESS} (sudo by {shown})"
 
 
 # Secrets

@@ -8,6 +8,8 @@ import pytest
 
 from tests.probes.mail_server import HOST, PASSWORD, USER, Script, pop3_script, serve
 from tests.probes.net.factories import trusted_file
+from tests.storage.fakes import use_home
+from tests.workspace.fakes import FakeInstance, make_instance_session
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem
@@ -17,6 +19,7 @@ from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft
 from tui.settings.snapshot import Snapshot
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import load_attestations
 from tui.workspace.diagnose import (
     Diagnosis,
     Login,
@@ -24,9 +27,10 @@ from tui.workspace.diagnose import (
     find_logins,
     is_rejected_login,
     known_secrets,
+    record_evidence,
     vantage,
 )
-from tui.workspace.session import open_session
+from tui.workspace.session import Session, open_session
 
 FULL = {
     "server": "mail.example",
@@ -199,6 +203,38 @@ def diagnose_sender(path: Path, *, pop3: bool = False) -> tuple[Diagnosis, list[
             )
         )
     return found, reported
+
+
+def record(session: Session, *stages: Stage, **texts: str) -> list[tuple[str, str, int, str]]:
+    """Record what stages show of a draft, and return what is attested then."""
+    record_evidence(session, draft(**texts), stages)
+    return [
+        (each.condition, each.server, each.port, each.user)
+        for each in load_attestations(session.profile.name)
+    ]
+
+
+@pytest.mark.parametrize("result", [StageResult.PASSED, StageResult.WARNED])
+def test_on_an_instance_an_accepted_login_attests_that_the_password_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, result: StageResult
+) -> None:
+    use_home(tmp_path, monkeypatch)
+    session = make_instance_session(FakeInstance())
+    accepted = stage("accepted", result)
+    assert record(session, stage("wrong"), stage("greeted", result, "greeting")) == []
+    assert record(session, accepted) == [("password-known", FULL["server"], 587, FULL["user"])]
+    (word,) = load_attestations("default")
+    assert word.who == f"a probe {vantage()}"
+    assert len(record(session, accepted, user="other@corp.example")) == 2
+
+
+def test_for_a_local_file_an_accepted_login_attests_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = use_home(tmp_path, monkeypatch)
+    session = run_without_loop(open_session(Profile("default", house.settings)))
+    assert record(session, stage("accepted", StageResult.PASSED)) == []
+    assert not house.attestations.exists()
 
 
 def test_a_login_shows_no_password() -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.cli.house import House
 from tests.settings.factories import TEST
 from tests.storage.fakes import use_home
+from tests.workspace.fakes import HOST, FakeInstance, make_instance_session
 from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.settings.draft import Draft
@@ -15,11 +16,12 @@ from tui.settings.preconditions import Condition, PreconditionState
 from tui.settings.snapshot import Origin
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState
+from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile
 from tui.storage.records import add_attestations
 from tui.targets.local_file import LocalFile
 from tui.workspace.apply import attest
-from tui.workspace.session import Session, open_session
+from tui.workspace.session import Session, open_session, unread_session
 
 
 @pytest.fixture
@@ -55,10 +57,16 @@ def test_a_file_that_is_no_toml_is_not_opened(here: House) -> None:
         opened(here)
 
 
-def test_a_profile_with_broken_attestations_is_not_opened(here: House) -> None:
+def test_an_instance_with_broken_attestations_is_not_opened(here: House) -> None:
     here.write("attestation = 1\n", here.attestations)
+    instance = Instance("https://dev12345.service-now.com", user="admin")
     with pytest.raises(Problem, match=r"attestations\.broken"):
-        opened(here)
+        unread_session(Profile("default", here.settings, instance=instance))
+
+
+def test_a_local_file_needs_no_attestations(here: House) -> None:
+    here.write("attestation = 1\n", here.attestations)
+    assert opened(here).attestations == ()
 
 
 @pytest.mark.parametrize("environment", [None, *Environment])
@@ -86,17 +94,22 @@ def test_a_review_is_made_for_the_profiles_place_and_name(here: House) -> None:
         "default",
         TargetFacts(environment=Environment.PRODUCTION),
     )
-    assert [each.word for each in review.plan.confirmations] == ["default"]
     assert opened(here, Environment.NON_PRODUCTION).facts == TEST
 
 
-def test_a_review_counts_what_was_attest_for_this_profile_before(here: House) -> None:
-    first = opened(here)
+def test_a_review_of_an_instance_asks_for_its_host(here: House) -> None:
+    session = make_instance_session(FakeInstance(), Environment.PRODUCTION)
+    review = session.review(session.draft.edit("display_name", "Help"))
+    assert [each.word for each in review.plan.confirmations] == [HOST]
+
+
+def test_a_review_counts_what_was_attested_for_this_profile_before(here: House) -> None:
+    first = make_instance_session(FakeInstance())
     draft = first.draft.edit("server", "mail.corp.example")
     word = attest(first.review(draft), [Condition.EXPECTED, Condition.REACHABLE], "anna")
     add_attestations("default", word[:1])
     add_attestations("other", word[1:])
-    session = opened(here)
+    session = make_instance_session(FakeInstance())
     stands = {each.condition: each.state for each in session.review(draft).preconditions}
     assert stands[Condition.EXPECTED] is PreconditionState.ATTESTED
     assert stands[Condition.REACHABLE] is PreconditionState.OPEN

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.house import House
 from tests.storage.fakes import use_home
+from tests.workspace.fakes import FakeInstance, make_instance_session
 from tui.coroutines import run_without_loop
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -18,7 +19,7 @@ from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile
-from tui.storage.records import RefusedSignIn, remember_sign_in
+from tui.storage.records import RefusedSignIn, load_attestations, remember_sign_in
 from tui.workspace.exit_report import Saved, StoppedBySignal
 from tui.workspace.session import Session, open_session, unread_session
 from tui.workspace.sign_in import NotSignedIn, SignIns
@@ -195,7 +196,8 @@ def test_a_save_is_written_and_reported(here: House, workspace: Workspace) -> No
     assert workspace.editing.changed == ()
 
 
-def test_a_save_takes_the_word_of_a_person_for_what_is_open(workspace: Workspace) -> None:
+def test_a_save_takes_the_word_of_a_person_for_what_is_open() -> None:
+    workspace = Workspace(make_instance_session(FakeInstance()))
     workspace.change(workspace.editing.type("server", "mail.new.example"))
     draft = workspace.editing.draft
     with pytest.raises(Refusal, match=r"preconditions\.open"):
@@ -203,6 +205,15 @@ def test_a_save_takes_the_word_of_a_person_for_what_is_open(workspace: Workspace
     assert workspace.report.events == []
     run_without_loop(workspace.apply(draft, attested=list(Condition)))
     assert len(workspace.report.events) == 1
+    assert {each.condition for each in load_attestations("default")} == set(Condition)
+
+
+def test_a_save_of_a_file_takes_no_ones_word(here: House, workspace: Workspace) -> None:
+    workspace.change(workspace.editing.type("server", "mail.new.example"))
+    draft = workspace.editing.draft
+    run_without_loop(workspace.apply(draft, attested=list(Condition)))
+    assert 'server = "mail.new.example"' in here.settings.read_text()
+    assert load_attestations("default") == ()
 
 
 def test_a_draft_is_kept_at_an_end_that_nobody_asked_for(workspace: Workspace) -> None:

@@ -87,9 +87,9 @@ def _add_apply(apply: argparse.ArgumentParser) -> None:
     _add_secrets(apply)
     save = apply.add_argument_group("when saving")
     _add_flag(save, "--yes", "don't ask whether to save")
-    words = "type what is asked for; repeatable"
+    words = "on an instance: type what is asked for; repeatable"
     save.add_argument("--confirm", metavar="WORD", action="append", help=words)
-    words = "give your word for a precondition, or all; repeatable"
+    words = "on an instance: attest a condition, or all; repeatable"
     save.add_argument("--attest", metavar="NAME", action="append", help=words)
     words = "on an instance: then watch mail this long, up to 3600"
     save.add_argument("--follow", metavar="SECONDS", help=words)

@@ -220,14 +220,18 @@ def _condition_lines(review: Review, confirmed: Collection[str], *, asking: bool
     words = [each for each in review.plan.confirmations if not asking or each.word in confirmed]
     if given:
         yield from ("", "Before you change these settings (KB0521756)")
-        yield from columns(
-            (
-                "[ ]" if each.state is PreconditionState.OPEN else "[x]",
-                str(each.condition),
-                f"{each.condition.statement} {each.evidence and f'({each.evidence})'}",
-            )
-            for each in given
+    reminders = [each for each in given if each.state is PreconditionState.REMINDER]
+    for each in reminders:
+        yield from wrap(each.condition.statement, "     ", "   - ")
+    yield from columns(
+        (
+            "[ ]" if each.state is PreconditionState.OPEN else "[x]",
+            str(each.condition),
+            f"{each.condition.statement} {each.evidence and f'({each.evidence})'}",
         )
+        for each in given
+        if each not in reminders
+    )
     if words:
         yield from ("", "Type to confirm")
         yield from columns(

@@ -118,7 +118,7 @@ def reread_words(editing: Editing, before: Session | None = None) -> str:
     if editing.open_conflicts:
         first = editing.open_conflicts[0].property
         short, by = editing.review.label(first), changed_by(session, first)
-        return f"{name} was changed{by}. Both of you changed {short}: F9 compares."
+        return f"{name} was changed{by}. Conflict: {short} (F9)."
     if before and before.is_read and model_words(before) != model_words(session):
         return f"The sender on {name} has changed: {model_words(session)}. ^P shows more."
     if not editing.taken:

@@ -8,6 +8,7 @@ from tui.settings.delivery.account import Account, describe_mailbox, reads_mailb
 from tui.settings.delivery.activation import OUTGOING, Activation, find_redirected_secrets
 from tui.settings.delivery.status import Model, Queue
 from tui.settings.incoming import derive_incoming
+from tui.settings.parse.host import is_provider_host
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import PropertyRow
 from tui.settings.target_facts import ALWAYS_IN_EFFECT, Context, TargetFacts
@@ -59,6 +60,10 @@ def _settings_effects(context: Context) -> Iterator[SideEffect]:
             yield SideEffect("security.weaker", f"{short}: the connection is less secure.")
     if "receiving" in changed:
         yield _receiving_effect(context)
+    if context.facts.is_file:
+        for host in dict.fromkeys(find_replaced_provisioned(context)):
+            words = f"This replaces {host}, which ServiceNow set up."
+            yield SideEffect("server.provisioned", words)
     for each in find_redirected_secrets(context):
         yield SideEffect("secret.new-host", f"A stored password would go to {each.host}.")
 
@@ -222,6 +227,14 @@ def _reader_effects(context: Context) -> Iterator[SideEffect]:
     if reads_mailbox(stopped, address) and not reads_mailbox(after, address):
         words = f"After that no active account reads {address}: replies don't reach the instance."
         yield SideEffect("reader.replies", words)
+
+
+def find_replaced_provisioned(context: Context) -> Iterator[str]:
+    """Yield each server that ServiceNow set up and a save replaces or clears."""
+    before, changed = context.before.settings, context.changed - context.after.broken.keys()
+    for name, host in (("server", before.server), ("pop3_server", before.pop3_server)):
+        if name in changed and is_provider_host(host):
+            yield host
 
 
 def replaces_account(activation: Activation | None) -> bool:

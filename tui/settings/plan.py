@@ -11,12 +11,13 @@ from tui.settings.draft import Draft, has_changed, is_same_value
 from tui.settings.effects import (
     SideEffect,
     describe_lost_columns,
+    find_replaced_provisioned,
     find_started_readers,
     list_side_effects,
     releases_queue,
     replaces_account,
 )
-from tui.settings.parse.host import is_provider_host, mask_password
+from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import Snapshot, Stamp
 from tui.settings.target_facts import Context, TargetFacts
@@ -71,7 +72,8 @@ class Plan:
 def make_plan(draft: Draft, context: Context, name: str) -> Plan:
     """Return the plan that leads from what was loaded to the draft.
 
-    In production the name must be typed: the instance's host, or the profile's name.
+    On a production instance its name must be typed: its host, or the profile's name. On a local
+    file nothing is.
     """
     changes = tuple(
         Change(each, draft.base.value(each), draft.value(each))
@@ -130,9 +132,12 @@ def _write_order(change: Change, facts: TargetFacts) -> int:
 def _required_confirmations(
     context: Context, activation: Activation | None, name: str
 ) -> Iterator[Confirmation]:
+    if context.facts.is_file:
+        return  # it changes no instance; its side effects say what would need a word there
     yield from confirm_production(context.facts, name)
     replaces_managed = activation and context.facts.managed
-    if not context.facts.is_production and (replaces_managed or _replaces_provisioned(context)):
+    replaces_provisioned = replaces_managed or any(find_replaced_provisioned(context))
+    if not context.facts.is_production and replaces_provisioned:
         yield Confirmation(
             "confirm.provisioned", "It replaces a server that ServiceNow set up.", name
         )
@@ -169,14 +174,6 @@ def _confirm_readers(context: Context) -> Iterator[Confirmation]:
                 "production's mail."
             )
             yield Confirmation("confirm.reader", reason, each.name)
-
-
-def _replaces_provisioned(context: Context) -> bool:
-    before = context.before.settings
-    return any(
-        name in context.changed and is_provider_host(host)
-        for name, host in (("server", before.server), ("pop3_server", before.pop3_server))
-    )
 
 
 @dataclass(frozen=True, slots=True)

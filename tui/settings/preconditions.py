@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from tui.settings.delivery.activation import OUTGOING, plan_activation
 from tui.settings.target_facts import Context
-from tui.settings.values import SecretState
 
 # KB0521756: "It is highly recommended that you avoid modifying these settings. These
 # settings should only be modified if you want to use your own SMTP server, …"
@@ -47,11 +46,12 @@ _STATEMENTS = {
 
 
 class PreconditionState(StrEnum):
-    """The state of a condition."""
+    """The state of a condition; a reminder is on a local file, where nobody gives a word for it."""
 
     VERIFIED = "verified"
     ATTESTED = "attested"
     OPEN = "open"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,16 @@ def check_preconditions(
 ) -> tuple[Precondition, ...]:
     """Return the conditions that a change requires; none if it doesn't touch a connection.
 
-    Without a server there is no connection, but a typed secret is meant for one.
+    Without a server there is no connection, but a typed secret is meant for one. A local file
+    changes no instance, so they are reminders there.
     """
     activates_own = context.facts.awaits_own and plan_activation(context)
     if context.changed.isdisjoint(_TOUCHING) and not activates_own:
         return ()
     if not context.after.settings.server and not context.typed:
         return ()
+    if context.facts.is_file:
+        return tuple(Precondition(each, PreconditionState.REMINDER) for each in Condition)
     settings = context.after.settings
     subject = (settings.server.casefold(), settings.port, settings.user.casefold())
     states = dict.fromkeys(Condition, (PreconditionState.OPEN, ""))
@@ -124,12 +127,10 @@ def _asked(context: Context) -> Collection[Condition]:
 
 def _verify(context: Context) -> Iterator[tuple[Condition, str]]:
     settings = context.after.settings
-    # Authentication that was not returned may be on.
-    authenticate_was_read = context.facts.is_file or "authenticate" in context.after.specified
-    # A typed password isn't a known one: only a login or a sent email shows that.
-    if settings.password is SecretState.KEPT:
-        yield Condition.PASSWORD_KNOWN, "kept here"
-    elif authenticate_was_read and not (settings.authenticate or settings.password.is_set):
+    # Authentication that was not returned may be on. A typed password isn't a known one: only a
+    # login or a sent email shows that.
+    authenticate_was_read = "authenticate" in context.after.specified
+    if authenticate_was_read and not (settings.authenticate or settings.password.is_set):
         yield Condition.PASSWORD_KNOWN, "none is used"
-    if context.before.settings.sending_enabled and not context.facts.is_file:
+    if context.before.settings.sending_enabled:
         yield Condition.SENDING_CHECKED, "it is on"

@@ -197,14 +197,15 @@ async def _check_sender(
 def record_evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> None:
     """Attest that the password is known, if the outgoing server accepted the login.
 
-    That shows nothing of reachability: the instance has a path of its own to the server.
+    That shows nothing of reachability: the instance has a path of its own to the server. For a
+    local file nothing is attested.
 
     Args:
         session: whose profile it is for.
         draft: what was tested.
         stages: those of the outgoing server that have ended.
     """
-    if not any(is_accepted_login(each) for each in stages):
+    if session.facts.is_file or not any(is_accepted_login(each) for each in stages):
         return
     settings = parse(draft).settings
     attestation = Attestation(

@@ -43,7 +43,7 @@ class Session:
 
     Attributes:
         reading: what the target gave; a kept secret that cannot be found counts as not kept.
-        attestations: what was attested for this profile.
+        attestations: what was attested for this profile; a local file needs none.
     """
 
     profile: Profile
@@ -165,8 +165,7 @@ async def open_session(
     target = LocalFile(profile.file, profile.environment, profile.keep is Keep.KEYRING, settings)
     reading = await target.read()
     snapshot = _find_kept_secrets(reading.snapshot, profile, settings)
-    words = load_attestations(profile.name)
-    return Session(profile, target, replace(reading, snapshot=snapshot), words, settings)
+    return Session(profile, target, replace(reading, snapshot=snapshot), (), settings)
 
 
 async def _open_instance(

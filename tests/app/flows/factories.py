@@ -93,7 +93,7 @@ async def expect_failure(person: Person, words: str) -> None:
     """Wait for the dialog that says why nothing was read."""
     await person.until(lambda: "Not connected" in person.shown)
     await person.dialog(MessageDialog)
-    assert words in person.told
+    assert words in person.told, person.told
 
 
 async def wait_for_hang(person: Person, sandbox: Sandbox) -> ProgressDialog:
@@ -129,5 +129,5 @@ async def run_probe(person: Person, key: str = "f12") -> ProbeDialog:
     """Probe, and wait until it has ended."""
     await person.press(key)
     dialog = await person.dialog(ProbeDialog)
-    await person.until(lambda: "under way" not in person.told)
+    await person.until(lambda: "Under way" not in person.told)
     return dialog

@@ -73,7 +73,7 @@ async def test_an_account_made_by_hand_is_chosen_from_the_list_and_sends(
     own_account(sandbox, active=False)
     async with connect(sandbox.running) as person:
         await open_account(person, BY_HAND)
-        assert "It can send in place of ServiceNow SMTP, which is kept, inactive." in person.told
+        assert "It can replace ServiceNow SMTP, which is kept, inactive." in person.told
         await person.answer("do")
         await person.dialog(ConfirmDialog)
         assert f"Account that sends ServiceNow SMTP -> {BY_HAND}" in person.told
@@ -137,11 +137,14 @@ async def test_nothing_is_offered_where_nothing_can_be_done_and_that_is_said(
     own_account(sandbox, active=False)
     async with connect(sandbox.running) as person:
         for name, words in (
-            ("Graph sender", "Graph sender is of type Microsoft Graph (Send), which is never"),
-            (BY_HAND, "It is not known for certain what sends there now, or it is no SMTP account"),
+            (
+                "Graph sender",
+                "Graph sender is of type Microsoft Graph (Send): change it on the instance",
+            ),
+            (BY_HAND, "It isn't certain what sends there now, or it isn't an SMTP account"),
         ):
             await open_account(person, name)
-            assert f"Nothing can be done with it here. {words}" in person.told
+            assert f"It can't be changed here. {words}" in person.told
             assert not person.app.screen.query("#button-do")
             await person.press("escape")
             await person.dialog(PickList)
@@ -157,7 +160,7 @@ async def test_servicenows_account_is_had_send_again_from_the_list(
     own_account(sandbox)
     async with connect(sandbox.running) as person:
         await open_account(person, "ServiceNow SMTP")
-        assert "Nothing in it is ever changed but whether it is active." in person.told
+        assert "glidemail only ever changes whether it is active." in person.told
         await person.answer("do")
         await person.dialog(ConfirmDialog)
         await person.press("escape")
@@ -200,7 +203,7 @@ async def test_a_draft_of_a_named_account_is_restored_over_that_account(
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
-        words = f"They are for the account {BY_HAND}, which can't be chosen now. Restored, they"
+        words = f"They are for the account {BY_HAND}, which can't be chosen now. Restoring them"
         assert f"{words} would change ServiceNow SMTP." in person.told
         await person.answer("discard")
         await person.main_again()

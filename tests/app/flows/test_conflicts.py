@@ -59,9 +59,7 @@ async def test_what_is_typed_stays_over_newer_rows_and_a_conflict_is_settled(
         await person.enter("display_name", "My Desk")
         await person.enter("port", "2525")
         change_record(legacy, "glide.email.username", value="Their Desk")
-        await read_again_until(
-            person, "was changed by someone.else, Display name there and here too"
-        )
+        await read_again_until(person, "was changed by someone.else. Conflict: Display name (F9).")
         assert person.text("display_name") == "My Desk"
         await person.press("f9")
         await person.dialog(ConflictDialog)

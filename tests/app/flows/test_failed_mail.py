@@ -71,7 +71,7 @@ async def test_a_cause_is_looked_at_and_its_emails_are_released_and_arrive(
         assert "Send 2 failed emails again?" in person.shown
         assert "2 × password" in person.told
         assert "! They go to 1 recipient." in person.told
-        assert "- Unconfirmed: whether the platform counts" in person.told
+        assert "- Not confirmed: whether earlier attempts" in person.told
         await person.press("tab", "3", "enter")
         assert person.said == "Still open: type 2. Nothing was written."
         assert writes(ready) == 0
@@ -145,7 +145,7 @@ async def test_mail_that_is_hidden_is_no_empty_list(here: House, ready: Sandbox)
         await person.press("enter")
         await person.main_again()
         await person.choose("failed-mail")
-        await page(person, lambda: "Whether emails failed can't be seen" in person.told)
+        await page(person, lambda: "Can't read failed emails" in person.told)
 
 
 @pytest.mark.grid
@@ -162,7 +162,7 @@ async def test_that_none_failed_and_that_all_are_too_old_is_said(
         fail_message(sandbox, "Old", sys_created_on="2026-01-01 00:00:00")
         await open_list(person)
         await person.answer("release")
-        await page(person, lambda: "none is younger than 24 h" in person.told)
+        await page(person, lambda: "all more than 24 hours old" in person.told)
         await person.press("enter")
         await person.dialog(FailedMailList)
 

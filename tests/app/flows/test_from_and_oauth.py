@@ -45,14 +45,16 @@ async def test_your_own_account_with_a_login_of_one_word_takes_the_place_of_oaut
         assert "Or switch To your own SMTP account (^P; --own-server)." in person.told
         await person.press("enter")
         await person.main_again()
-        assert f"by OAuth (profile {OAUTH_PROFILE}), which is never written" in person.notes("user")
+        assert f"by OAuth (profile {OAUTH_PROFILE}), which glidemail never changes" in person.notes(
+            "user"
+        )
         await person.choose("own server")
         await person.until(lambda: "Until then OAuth SMTP stays active." in person.said)
         await person.fill_in_own_server(oauth)
         await person.enter("user", "apikey")
-        assert "Or set From: then it may be any login." in person.notes("user")
+        assert "Or set From: then it can be any login." in person.notes("user")
         await person.enter("from", "desk@corp.example")
-        assert "That is fine for a login, as From is set." in person.notes("user")
+        assert "That is fine for a login, because From is set." in person.notes("user")
         await person.press("ctrl+s")
         await person.dialog(ConfirmDialog)
         assert "From same as the user name -> desk@corp.example" in person.told
@@ -95,14 +97,14 @@ async def test_receiving_is_turned_off_and_on_with_what_it_deletes(
         assert person.changed == []
         await person.press("right", "ctrl+s")
         await person.dialog(ConfirmDialog)
-        assert "Replies pile up in the mailbox" in person.told
+        assert "Replies stay in the mailbox" in person.told
         await person.answer("save")
         await person.main_again()
         await person.until(lambda: "1 change written" in person.said)
         assert property_value(sandbox, "glide.email.read.active") == "false"
         person.app.main.focus_property("receiving")
         await person.press("left")
-        assert "The instance deletes what it reads, from ServiceNow POP3" in person.notes(
+        assert "The instance reads and deletes the mail of ServiceNow POP3" in person.notes(
             "receiving"
         )
         await person.press("f7")
@@ -122,7 +124,7 @@ async def test_receiving_is_not_turned_on_where_it_reads_productions_mail(
         person.app.main.focus_property("receiving")
         await person.press("left", "ctrl+s")
         await person.dialog(PickList)
-        assert "Receiving" in person.shown
+        assert "Email receiving" in person.shown
         assert "Prod IMAP is active" in person.shown
         await person.press("enter")
         assert person.focused_property == "receiving"

@@ -43,12 +43,13 @@ async def test_a_contradicted_profile_is_warned_of_first_and_counts_as_productio
         await person.verdict()
         lines = [line.strip() for line in person.shown.split("\n") if line.strip()]
         assert lines[0].startswith("PRODUCTION")
-        assert lines[2].startswith("! Environment: The profile says non-production")
+        first = person.told.partition("Delivery:")[0]
+        assert first.startswith("! Environment: The profile says non-production")
         await person.press("enter")
         await person.main_again()
         await person.enter("test_recipients", "qa@corp.example")
         await open_confirm_dialog(person)
-        assert person.told.index("Environment: The profile") < person.told.index("What changes")
+        assert person.told.index("Environment: The profile") < person.told.index("Test address")
         assert f"Type {confirmation_word(sandbox)} to go on:" in person.told
 
 
@@ -61,7 +62,7 @@ async def test_productions_account_on_a_clone_is_named_on_the_first_page_and_in_
     async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         await person.sign_in(admin_password(sandbox))
         await person.verdict()
-        assert "x Incoming: Prod IMAP is active, and may be production's" in person.told
+        assert "x Incoming: Prod IMAP is active and may belong to production" in person.told
         assert sys_id in person.told.replace(" ", "")
         await person.press("enter")
         await person.main_again()
@@ -114,8 +115,8 @@ async def test_properties_that_do_not_send_are_not_judged_under_graph(
         judged = {each.property for each in found if each.severity is not Severity.NOTE}
         assert judged <= {"delivery", "sending_enabled", "test_recipients"}
         person.app.main.focus_property("port")
-        assert "Graph sender sends, which is no SMTP account." in person.notes("port")
-        assert "A port lies between" not in person.notes("port")
+        assert "Graph sender sends, which isn't an SMTP account." in person.notes("port")
+        assert "Enter a port from" not in person.notes("port")
 
 
 @pytest.mark.grid

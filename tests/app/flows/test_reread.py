@@ -27,9 +27,7 @@ async def test_a_change_there_is_taken_and_said(here: House) -> None:
         here.write(THEIRS)
         await poll_file(person)
         assert person.text("server") == "mail.theirs.example"
-        assert person.said == (
-            "default.toml was changed: Outgoing mail server is mail.theirs.example now."
-        )
+        assert person.said == ("default.toml was changed: Mail server is mail.theirs.example now.")
         assert person.changed == []
 
 
@@ -71,7 +69,7 @@ async def test_f5_reads_again_and_says_so_in_any_case(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.press("f5")
         await person.until(lambda: "was read again" in person.said)
-        assert person.said == "default.toml was read again: nothing that counts has changed."
+        assert person.said == "default.toml was read again: nothing relevant has changed."
 
 
 @pytest.mark.grid
@@ -79,14 +77,12 @@ async def test_f5_reads_again_and_says_so_in_any_case(here: House) -> None:
 async def test_a_change_of_the_same_property_is_a_conflict_and_said_at_once(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await make_conflict(here, person)
-        assert person.said == (
-            "default.toml was changed, Outgoing mail server there and here too: F9 compares."
-        )
+        assert person.said == ("default.toml was changed. Conflict: Mail server (F9).")
         assert person.text("server") == "mail.mine.example"
         assert ">~*" in person.shown
         assert "F9 Compare" in person.shown
         assert person.notes("server").startswith(
-            "~ It is mail.theirs.example there now, and mail.mine.example here. F9 compares."
+            "~ It is mail.theirs.example there now and mail.mine.example here. F9 compares."
         )
 
 
@@ -96,7 +92,7 @@ async def test_a_file_that_is_broken_there_is_said_and_nothing_is_lost(here: Hou
         await person.enter("display_name", "Post")
         here.write("server =\n")
         await poll_file(person)
-        assert person.said.startswith("default.toml is not valid TOML")
+        assert person.said.startswith("default.toml isn't valid TOML")
         assert person.text("display_name") == "Post"
         assert person.text("server") == "mail.old.example"
         await person.press("ctrl+s")
@@ -168,7 +164,7 @@ async def test_what_somebody_else_has_changed_is_taken_and_said_with_who_it_was(
     here: House, legacy: Sandbox
 ) -> None:
     async with connect(legacy.running) as person:
-        await read_again_until(person, "was read again: nothing that counts has changed.")
+        await read_again_until(person, "was read again: nothing relevant has changed.")
         change_record(legacy, "glide.email.username", value="Their Desk")
         await read_again_until(person, "was changed by someone.else")
         assert person.said.endswith("Display name is Their Desk now.")
@@ -183,7 +179,7 @@ async def test_what_sends_there_now_is_said_where_that_has_changed(
 ) -> None:
     async with connect(sandbox.running) as person:
         own_account(sandbox)
-        await read_again_until(person, "What sends at")
+        await read_again_until(person, "The sender on")
         assert "has changed: account Own SMTP." in person.said
         assert "account Own SMTP" in person.shown.split("\n")[0]
         assert person.text("user") == sandbox.running.mail.user
@@ -232,7 +228,7 @@ async def test_an_account_that_was_to_send_and_does_by_now_is_read_as_the_one_th
         await person.choose("own server")
         await person.until(lambda: "Fill in your server" in person.said)
         own_account(sandbox)
-        await read_again_until(person, "What sends at")
+        await read_again_until(person, "The sender on")
         assert person.text("display_name") == "IT Service Desk"
         assert "account Own SMTP" in person.shown
 

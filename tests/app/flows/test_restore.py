@@ -88,7 +88,7 @@ async def test_a_draft_over_a_value_that_moved_meanwhile_leads_to_the_conflict(
     here.write(SAVED.replace("Help Desk", "Theirs"))
     async with run_configurator(open_default(here)) as person:
         await person.dialog(MessageDialog)
-        assert "It is Theirs there now, and Post here." in person.words
+        assert "It is Theirs there now and Post here." in person.words
         await person.answer("restore")
         await person.dialog(ConflictDialog)
 
@@ -100,7 +100,7 @@ async def test_a_draft_that_says_what_is_there_already_says_so(here: House) -> N
     here.write(SAVED.replace("Help Desk", "Post"))
     async with run_configurator(open_default(here)) as person:
         await person.dialog(MessageDialog)
-        assert "All of it is there already." in person.shown
+        assert "All of it has been saved already." in person.shown
 
 
 @async_test
@@ -132,7 +132,7 @@ async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_th
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
-        assert "It is Their Desk there now, and My Desk here." in person.told
+        assert "It is Their Desk there now and My Desk here." in person.told
         await person.press("enter")
         await person.dialog(ConflictDialog)
         await person.press("escape")
@@ -179,8 +179,8 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
-        assert "They are for a server of your own, whose account is not active yet." in person.told
-        assert "Outgoing password: typed, and in no draft. Type it again." in person.told
+        assert "They are for your own SMTP account, which isn't active yet." in person.told
+        assert "Password: not kept in the draft. Type it again." in person.told
         assert "~" not in person.told
         await person.answer("restore")
         await person.main_again()
@@ -208,13 +208,13 @@ async def test_two_of_one_profile_do_not_take_each_others_draft(
     profile = add_instance(legacy.running)
     async with connect(legacy.running, profile), connect(legacy.running, profile) as second:
         await second.until(lambda: "Another" in second.said)
-        assert f"Another glidemail (process {os.getpid()}) edits this profile." in second.said
+        assert f"Another glidemail (process {os.getpid()}) is editing this profile." in second.said
         await second.enter("display_name", "Post")
         await second.app._keep_draft().wait()
         assert not draft_path("corp").exists()
         await open_profile(second, "default")
         await second.until(lambda: "Leave this profile?" in second.shown)
-        assert "No draft of it can be kept here: it would be lost." in second.told
+        assert "No draft can be kept here: the changes would be lost." in second.told
         await second.press("escape")
         await second.main_again()
         assert second.text("display_name") == "Post"
@@ -258,7 +258,7 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
         person.app.note_end(None, None)
         assert list(exit_lines(person.app.workspace.report))[:2] == [
             "Not saved in profile corp: 1 change; kept as a draft.",
-            "Not saved: 1 change; kept as a draft, which the next start offers.",
+            "Not saved: 1 change; kept as a draft, offered at the next start.",
         ]
     kept = load_draft("corp")
     assert kept
@@ -303,7 +303,7 @@ async def test_a_typed_password_would_be_lost_and_is_asked_for(
         await person.enter("password", CANARY)
         await open_profile(person, "default")
         await person.dialog(MessageDialog)
-        assert "A password was typed, and is in no draft: it would be lost." in person.told
+        assert "You typed a password. No draft keeps it, so it would be lost." in person.told
         await person.press("enter")
         await person.main_again()
         assert person.changed == ["password"]

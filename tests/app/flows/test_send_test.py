@@ -103,7 +103,7 @@ async def test_escape_leaves_it_on_its_way(here: House, sending: Sandbox) -> Non
     async with connect(sending.running) as person:
         await send(person)
         await person.dialog(SendTestDialog)
-        await person.until(lambda: "It waits in the queue (send-ready)" in person.told)
+        await person.until(lambda: "It is in the queue (send-ready)" in person.told)
         await person.press("escape")
         await person.main_again()
         await person.until(lambda: "may still be sent" in person.said)
@@ -135,7 +135,7 @@ async def test_sending_that_is_off_is_said_before_and_asked_about(
         await send(person)
         await person.until(lambda: "Send it?" in person.shown)
         assert "Email sending is off." in person.told
-        assert "would wait in the queue, and go out later." in person.told
+        assert "would wait in the queue and go out later." in person.told
         await person.press("enter")
         await person.until(lambda: person.said == "Nothing was sent.")
         assert queued(sending) == []
@@ -177,7 +177,7 @@ async def test_an_instance_that_dies_leaves_it_unknown(here: House, sending: San
     sending.faults.add(Fault("refuse_403", is_look, times=1000))
     async with connect(sending.running) as person:
         await send(person)
-        await person.until(lambda: "Whether it was sent is unknown." in person.told)
+        await person.until(lambda: "It isn't known whether it was sent." in person.told)
 
 
 @pytest.mark.grid

@@ -64,9 +64,9 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         assert active_senders(sandbox) == ["ServiceNow SMTP"]
         assert list(exit_lines(person.app.workspace.report)) == [
             f"Written to {confirmation_word(sandbox)}. glidemail 127.0.0.1 is active. "
-            "Not shown yet whether mail goes out.",
+            "It isn't known yet whether mail goes out.",
             f"Written to {confirmation_word(sandbox)}. ServiceNow SMTP is active. "
-            "Not shown yet whether mail goes out.",
+            "It isn't known yet whether mail goes out.",
         ]
 
 
@@ -137,7 +137,9 @@ async def test_a_choice_that_cannot_be_is_refused_with_the_reason(
     async with connect(sandbox.running) as person:
         await person.choose("servicenow's server")
         await person.until(lambda: "Not chosen" in person.shown)
-        assert "ServiceNow SMTP, which is ServiceNow's, is active already" in person.told
+        assert (
+            "ServiceNow SMTP, the ServiceNow-configured account, is already active" in person.told
+        )
         await person.press("escape")
         await person.main_again()
         assert "ServiceNow-configured account" in person.shown
@@ -170,13 +172,13 @@ async def test_nothing_changes_what_is_locked_and_the_reason_is_said(
 @async_test
 async def test_a_locked_form_says_why_and_the_list_marks_it(here: House, sandbox: Sandbox) -> None:
     async with connect(sandbox.running) as person:
-        assert person.notes("user").startswith("# ServiceNow manages this account")
+        assert person.notes("user").startswith("# ServiceNow-configured account")
         assert "  # User email" in person.shown
-        assert "    Sending" in person.shown
+        assert "    Email sending" in person.shown
         await person.enter("display_name", "x")
         await person.press("f1")
         await person.dialog(MessageDialog)
-        assert "It cannot be changed here. ServiceNow manages this account" in person.told
+        assert "It can't be changed here. ServiceNow-configured account" in person.told
         assert "Receiving is on." in person.incoming
         assert "ServiceNow POP3 (active)" in person.incoming
 
@@ -190,7 +192,7 @@ async def test_the_banner_tells_what_it_counts_as_where_who_and_what_sends_at_ev
         banner = person.app.main.query_one(Banner)
         for columns in (120, 80, 60, 40):
             await person.resize(columns, 24)
-            assert banner.size.height == (1 if columns >= 80 else 2)
+            assert banner.size.height == 2
             for words in (
                 "PRODUCTION",
                 confirmation_word(sandbox),

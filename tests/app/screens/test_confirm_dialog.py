@@ -25,9 +25,9 @@ async def test_the_dialog_shows_the_warning_the_change_what_moves_and_the_condit
         await person.enter("server", "mail.corp.example")
         await open_confirm_dialog(person)
         assert WARNING in person.words
-        assert "Outgoing mail server mail.old.example -> mail.corp.example" in person.words
-        assert "POP3 server follows: mail.old.example -> mail.corp.example." in person.words
-        assert "reads and deletes that mailbox" in person.words
+        assert "Mail server mail.old.example -> mail.corp.example" in person.words
+        assert "POP3 server changes too: mail.old.example -> mail.corp.example." in person.told
+        assert "reads and deletes that mailbox" in person.told
         assert "[ ] The instance can reach it over TCP/IP." in person.words
         assert "counts as production" in person.words
         assert "Type default to go on:" in person.words

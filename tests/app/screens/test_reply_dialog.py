@@ -63,7 +63,9 @@ async def test_a_typed_reply_is_explained_without_another_key(here: House) -> No
     async with open_dialog(here) as person:
         assert HELP in person.shown
         await person.press(*"452")
-        await person.until(lambda: "Waiting    The same may be accepted later." in person.shown)
+        await person.until(
+            lambda: "Waiting    The same message may be accepted later." in person.shown
+        )
         assert HELP not in person.shown
         # Blanks are no reply.
         await person.press("ctrl+u", "space", "space")

@@ -46,7 +46,7 @@ async def test_no_message_of_the_program_holds_what_signs_in(here: House, sandbo
         await person.arrive()
         await person.dialog(SignInDialog)
         await person.press(*"hunter2", "f2", "ctrl+c", "ctrl+x", *"hunter2", "enter")
-        await expect_failure(person, "refuses the sign-in")
+        await expect_failure(person, "rejected the sign-in")
         await person.press("escape")
         await person.main_again()
     app.workspace.drafts.release()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.app.factories import make_instance_session, make_session
-from tests.app.person import async_test
+from tests.app.person import async_test, settle
 from tests.app.widgets.fakes import show_widget
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.keys import bar_keys
@@ -21,9 +21,8 @@ PATHS = (
     "/" + "/".join(["folder"] * 40) + "/default.toml",
     "/データ/設定/メール/とても長い名前のフォルダ/default.toml",
 )
-KEYS = bar_keys(
-    Configurator, ["save", "fix", "reset", "find", "palette", "explain", "quit", "keys"]
-)
+KEYS = bar_keys(Configurator, ["save", "fix", "reset", "find", "palette", "explain"])
+LAST = bar_keys(Configurator, ["keys", "quit"])
 
 
 @pytest.mark.parametrize("path", PATHS, ids=["short", "usual", "long", "wide"])
@@ -67,30 +66,43 @@ def test_a_hostile_path_is_only_text() -> None:
 
 
 @async_test
-async def test_the_keys_offered_are_the_first_ones_that_fit() -> None:
-    keys = KeyBar(KEYS)
-    async with show_widget(keys, (20, 5)) as (app, pilot):
+async def test_the_keys_offered_are_the_first_ones_that_fit_and_always_the_last() -> None:
+    keys = KeyBar()
+    async with show_widget(keys, (30, 5)) as (app, pilot):
+        keys.show_keys(KEYS, LAST)
         counts = []
-        for room in range(20, 121, 9):
+        for room in range(26, 121, 9):
             await pilot.resize_terminal(room, 5)
-            await pilot.pause()
-            shown = keys.text.split("  ")
-            assert width(app.shown) <= room
+            await settle(app)
+            shown = [each.strip() for each in keys.text.split("  ")]
             assert width(keys.text.rstrip()) <= room
-            assert "\n" not in app.shown
-            offered = [f"{key.name} {key.words}" for key in KEYS]
-            assert [each.strip() for each in shown] == offered[: len(shown)]
-            counts.append(len(shown))
+            assert app.shown.rstrip() == keys.text.rstrip()
+            *first, help_, quit_ = shown
+            assert (help_, quit_) == ("F3 Help", "^Q Quit")
+            assert first == [f"{key.name} {key.words}" for key in KEYS][: len(first)]
+            counts.append(len(first))
         assert counts == sorted(counts)
-        assert counts[-1] > counts[0]
+        assert (counts[0], counts[-1]) == (0, len(KEYS))
+
+
+@async_test
+async def test_a_key_that_has_nothing_to_do_is_dim() -> None:
+    keys = KeyBar()
+    async with show_widget(keys) as (app, _):
+        keys.show_keys([Key("F4", "Fix", works=False), Key("F7", "Undo")])
+        await settle(app)
+        (strip, *_) = app.screen._compositor.render_strips()
+        colours = {text.strip(): style.color for text, style, _ in strip if style}
+        assert colours["Fix"] != colours["Undo"]
 
 
 @async_test
 async def test_other_keys_take_the_place_of_the_first() -> None:
-    keys = KeyBar(KEYS)
-    async with show_widget(keys) as (_, pilot):
-        keys.show_keys(Key("F9", "Compare"))
-        await pilot.pause()
+    keys = KeyBar()
+    async with show_widget(keys) as (app, _):
+        keys.show_keys(KEYS, LAST)
+        keys.show_keys([Key("F9", "Compare")])
+        await settle(app)
         assert keys.text.strip() == "F9 Compare"
 
 

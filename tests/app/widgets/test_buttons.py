@@ -19,7 +19,7 @@ async def test_a_button_is_pressed_by_enter_and_by_space_and_tells_its_name() ->
 @async_test
 async def test_a_button_is_as_wide_as_its_words_in_brackets_whatever_they_are() -> None:
     async with show_widget(Button("save", "Save [b]漢")) as (app, _):
-        assert app.shown == "[ Save [b]漢 ]"
+        assert app.shown.strip() == "[ Save [b]漢 ]"
         assert app.widget.size.width == len("[ Save [b]漢 ]") + 1
 
 

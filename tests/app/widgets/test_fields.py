@@ -2,13 +2,14 @@
 
 import pytest
 from rich.cells import cell_len
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
 from tests.app.factories import make_entry
-from tests.app.person import async_test
+from tests.app.person import async_test, settle
 from tests.app.widgets.fakes import WidgetApp, paste, show_widget
-from tui.app.frugal.driver import UndecodableInput
+from tui.app.frugal.driver import FrugalApp, UndecodableInput
 from tui.app.widgets.fields import (
     SOME_DOTS,
     AddressesField,
@@ -24,6 +25,23 @@ from tui.settings.values import SecretState
 from tui.terminal.visible import mask
 
 HOSTILE = "a\x1b[2J\u202eb\u200b\x9b\U0001f468\u200d\U0001f469 [/] e\u0301 漢字"
+
+
+class CursorApp(FrugalApp[None]):
+    """An application with a field on a terminal that shows its own cursor."""
+
+    def __init__(self, field: TextField) -> None:
+        super().__init__()
+        self._field = field
+
+    @property
+    def has_terminal_cursor(self) -> bool:
+        """Yes."""
+        return True
+
+    def compose(self) -> ComposeResult:
+        """Yield the field."""
+        yield self._field
 
 
 def make_field(name: str = "server") -> TextField:
@@ -429,7 +447,7 @@ async def test_a_secret_that_lacks_what_is_not_text_is_warned_of_until_it_is_cle
         assert widget.value == "gr"
         await pilot.press("n")
         await pilot.pause()
-        assert app.said == [f"{NOT_TEXT} Start again: ^X clears."] * 2
+        assert app.said == [f"{NOT_TEXT} Start again: ^U clears."] * 2
         await pilot.press("backspace", "backspace", "backspace", "x")
         await pilot.pause()
         assert len(app.said) == 4
@@ -464,11 +482,39 @@ async def test_control_characters_in_it_are_kept_and_masked_when_it_is_revealed(
 async def test_the_chosen_word_is_marked_and_the_others_are_not() -> None:
     widget = ChoiceField(make_entry("security"))
     async with show_widget(widget) as (app, pilot):
-        assert app.shown.rstrip() == "(*) not set  ( ) none  ( ) starttls  ( ) ssl_tls"
+        assert app.shown.rstrip() == "(*) not set  ( ) None  ( ) STARTTLS  ( ) SSL/TLS"
         widget.show_text("starttls")
         await pilot.pause()
-        assert app.shown.rstrip() == "( ) not set  ( ) none  (*) starttls  ( ) ssl_tls"
+        assert app.shown.rstrip() == "( ) not set  ( ) None  (*) STARTTLS  ( ) SSL/TLS"
         assert app.told == []
+
+
+@async_test
+async def test_words_that_have_no_room_go_to_another_line() -> None:
+    widget = ChoiceField(make_entry("security"))
+    async with show_widget(widget, (30, 5)) as (app, pilot):
+        lines = [line.rstrip() for line in app.shown.split("\n")]
+        assert lines == ["(*) not set  ( ) None", "( ) STARTTLS  ( ) SSL/TLS"]
+        assert widget.size.height == widget.count_lines(30) == 2
+        await pilot.resize_terminal(80, 5)
+        await settle(app)
+        assert widget.size.height == widget.count_lines(80) == 1
+
+
+@async_test
+async def test_a_drawn_cursor_is_left_out_where_the_terminal_shows_its_own() -> None:
+    widget = make_field()
+    async with show_widget(widget) as (app, pilot):
+        await pilot.press("a")
+        await settle(app)
+        assert widget._cursor_visible
+    own = make_field()
+    other = CursorApp(own)
+    async with other.run_test() as pilot:
+        await pilot.press("a")
+        await settle(other)
+        assert own.has_focus
+        assert not own._cursor_visible
 
 
 @async_test

@@ -16,8 +16,8 @@ START = make_editing(server="mail.old.example", user="helpdesk@corp.example")
 
 def read_rows(incoming: IncomingPane) -> dict[str, str]:
     """Return what is shown beside each label and its mark."""
-    lines = [line for line in incoming.text.split("\n") if line[2:3].isalpha()]
-    return {line[2:12].strip(): f"{line[:1]}{line[12:]}".rstrip() for line in lines}
+    _, *lines = incoming.text.split("\n")
+    return {line[1:11].strip(): f"{line[:1]}{' '.join(line[11:].split())}" for line in lines}
 
 
 @async_test
@@ -25,25 +25,25 @@ async def test_each_setting_tells_where_it_comes_from() -> None:
     incoming = IncomingPane(START)
     async with show_widget(incoming, (80, 10)):
         assert read_rows(incoming) == {
-            "server": " mail.old.example  from Outgoing mail server",
-            "user": " helpdesk  from User email, before the @",
-            "password": " -  from Outgoing password",
-            "port": " 110  default",
-            "security": " none  default",
+            "server": " mail.old.example same as outgoing",
+            "user": " helpdesk from user email",
+            "password": " - same as outgoing",
+            "port": " 110 default",
+            "security": " None default",
         }
 
 
 @pytest.mark.parametrize(
     ("now", "label", "words"),
     [
-        (START.type("server", "m"), "server", "*m  from Outgoing mail server"),
-        (START.type("server", "m").undo(), "server", " mail.old.example  from Outgoing mail"),
-        (START.type("user", "qa@corp.example"), "user", "*qa  from User email"),
-        (START.type("pop3_server", "pop.example"), "server", "*pop.example  "),
-        (START.type("pop3_server", "mail.old.example"), "server", " mail.old.example  "),
-        (START.type("pop3_port", "995"), "port", "*995  "),
-        (START.type("server", "a b"), "server", "*-  waits for Outgoing mail server"),
-        (START.type_secret("password", Secret("hunter2")), "password", "*new  from Outgoing"),
+        (START.type("server", "m"), "server", "*m same as outgoing"),
+        (START.type("server", "m").undo(), "server", " mail.old.example same as outgoing"),
+        (START.type("user", "qa@corp.example"), "user", "*qa from user email"),
+        (START.type("pop3_server", "pop.example"), "server", "*pop.example "),
+        (START.type("pop3_server", "mail.old.example"), "server", " mail.old.example "),
+        (START.type("pop3_port", "995"), "port", "*995 "),
+        (START.type("server", "a b"), "server", "*- no valid outgoing server"),
+        (START.type_secret("password", Secret("hunter2")), "password", "*new same as outgoing"),
     ],
     ids=range(8),
 )
@@ -62,27 +62,35 @@ async def test_a_setting_follows_and_bears_a_star_where_it_moved(
 
 
 @async_test
-async def test_where_there_is_room_each_setting_has_lines_of_its_own() -> None:
+async def test_each_setting_takes_one_line_with_its_origin_at_the_right() -> None:
     incoming = IncomingPane(START)
-    async with show_widget(incoming, (38, 30)) as (app, pilot):
-        incoming.styles.height = 25
-        await pilot.pause()
-        assert "Incoming mail (POP3), derived" in app.shown
-        assert "read only" in app.shown
-        assert "from Outgoing mail server" in app.shown
-        incoming.styles.height = 6
-        await pilot.pause()
-        assert len(incoming.text.split("\n")) == 5
+    async with show_widget(incoming, (38, 10)) as (app, _):
+        lines = app.shown.split("\n")
+        assert lines[0].startswith(" Derived POP3 settings ")
+        assert lines[0].endswith(" read-only")
+        assert len(lines) == 6
+        origins = ("", "from user email", "same as outgoing", "default", "default")
+        for line, origin in zip(lines[1:], origins, strict=True):
+            assert (
+                line.rstrip() == line[:27].rstrip() if not origin else line.endswith(f" {origin}")
+            )
+        assert lines[1].rstrip() == " server    mail.old.example"
 
 
 @async_test
-async def test_with_little_room_the_value_stays_and_its_origin_gives_way() -> None:
+async def test_an_origin_that_does_not_fit_whole_gives_way_to_the_value() -> None:
     incoming = IncomingPane(START.type("server", "a-rather-long-name.corp.example"))
-    async with show_widget(incoming, (46, 10)) as (_, pilot):
-        assert read_rows(incoming)["server"].startswith("*a-rather-long-name.corp.example")
-        await pilot.resize_terminal(30, 10)
-        await pilot.pause()
-        assert read_rows(incoming)["port"] == " 110  default"
+    async with show_widget(incoming, (60, 10)) as (_, pilot):
+        for room, server, port in (
+            (59, " a-rather-long-name.corp.example same as outgoing", " 110 default"),
+            (58, " a-rather-long-name.corp.example", " 110 default"),
+            (30, " a-rather-long-name…", " 110 default"),
+            (21, " a-rather-…", " 110"),
+        ):
+            await pilot.resize_terminal(room, 10)
+            await pilot.pause()
+            assert read_rows(incoming)["server"] == f"*{server[1:]}"
+            assert read_rows(incoming)["port"] == port
 
 
 @async_test
@@ -133,4 +141,6 @@ async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
 async def test_before_an_instance_is_read_nothing_is_said_of_it() -> None:
     incoming = IncomingPane(Editing.from_session(make_instance_session(is_read=False)))
     async with show_widget(incoming, (80, 6)):
-        assert incoming.text == " Not read yet."
+        title, line = incoming.text.split("\n")
+        assert title.startswith(" Derived POP3 settings ")
+        assert line == " Not read yet."

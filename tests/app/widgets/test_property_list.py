@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from rich.color import Color
 
 from tests.app.factories import make_editing, make_instance_session, make_session
-from tests.app.person import async_test
+from tests.app.person import async_test, settle
 from tests.app.widgets.fakes import WidgetApp, show_widget
 from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
@@ -19,8 +20,17 @@ GOOD: dict[str, Value] = {"server": "mail.old.example", "user": "helpdesk@corp.e
 
 def find_row(app: WidgetApp, short: str) -> str:
     """Return the row of a property."""
-    (line,) = [each for each in app.shown.split("\n") if f" {short} " in f"{each} "]
+    (line,) = [each for each in app.shown.split("\n") if f"{each[3:]}  ".startswith(f"{short}  ")]
     return line.rstrip()
+
+
+def find_colours(app: WidgetApp, short: str) -> list[Color | None]:
+    """Return the colours of a property's label and of its value."""
+    strips = app.screen._compositor.render_strips()
+    (strip,) = [strip for strip in strips if strip.text[3:].startswith(f"{short}  ")]
+    segments = [(text, style.color) for text, style, _ in strip if style and text.strip()]
+    label = next(colour for text, colour in segments if text.startswith(short))
+    return [label, segments[-1][1]]
 
 
 @async_test
@@ -31,7 +41,7 @@ async def test_the_properties_stand_in_their_groups_in_the_order_of_the_article(
         expected = []
         for group in Group:
             inside = [e for e in start.draft.entries.values() if e.declared.group is group]
-            expected += [f" {group.value}", *(f" {each.declared.short}" for each in inside)]
+            expected += [f" {group.value}", *(f"{each.declared.short} " for each in inside)]
         # Before a label stand the pointer and two marks.
         lines = [line if line[1:2].isalpha() else line[3:] for line in app.shown.split("\n")]
         assert len(lines) == len(expected)
@@ -55,7 +65,7 @@ async def test_the_pointer_stands_in_one_row_and_moves() -> None:
     listing = PropertyList(make_editing(**GOOD))
     async with show_widget(listing, (40, 30)) as (app, pilot):
         await pilot.press("home")
-        assert find_row(app, "Outgoing mail server").startswith(">")
+        assert find_row(app, "Mail server").startswith(">")
         await pilot.press("down")
         await pilot.pause()
         assert find_row(app, "User email").startswith(">")
@@ -77,20 +87,20 @@ LOCKED = Editing.from_session(
 @pytest.mark.parametrize(
     ("state", "mark"),
     [
-        (make_editing(**GOOD), "    User email"),
-        (make_editing(**GOOD).type("user", "qa@corp.example"), "  * User email"),
-        (make_editing(**GOOD).type("user", "a b"), " x* User email"),
-        (make_editing(**GOOD).type("user", "a b").reset("user"), "    User email"),
-        (make_editing(**{**GOOD, "user": "a b"}), " x  User email"),
-        (make_editing(server=""), " !  Outgoing mail server"),
-        (make_editing(server="mail.old.example").type("server", ""), " !* Outgoing mail server"),
-        (make_editing(password=SecretState.KEPT), "  k Outgoing password"),
-        (make_editing(password=SecretState.NOT_KEPT), "    Outgoing password"),
-        (make_editing(password=SecretState.KEPT).clear("password"), "  * Outgoing password"),
-        (make_editing().type_secret("password", Secret("hunter2")), "  * Outgoing password"),
-        (LOCKED, "  # User email"),
-        (LOCKED.type("user", "a b"), " x* User email"),
-        (Editing.from_session(make_instance_session(is_read=False)), "  # Port"),
+        (make_editing(**GOOD), "   User email"),
+        (make_editing(**GOOD).type("user", "qa@corp.example"), "  *User email"),
+        (make_editing(**GOOD).type("user", "a b").leave(), " x*User email"),
+        (make_editing(**GOOD).type("user", "a b").reset("user"), "   User email"),
+        (make_editing(**{**GOOD, "user": "a b"}), " x User email"),
+        (make_editing(server=""), " ! Mail server"),
+        (make_editing(server="mail.old.example").type("server", "").leave(), " !*Mail server"),
+        (make_editing(password=SecretState.KEPT), "  kPassword"),
+        (make_editing(password=SecretState.NOT_KEPT), "   Password"),
+        (make_editing(password=SecretState.KEPT).clear("password"), "  *Password"),
+        (make_editing().type_secret("password", Secret("hunter2")), "  *Password"),
+        (LOCKED, "  #User name"),
+        (LOCKED.type("user", "a b").leave(), " x*User name"),
+        (Editing.from_session(make_instance_session(is_read=False)), "  #Port"),
     ],
     ids=range(14),
 )
@@ -100,7 +110,7 @@ async def test_a_mark_tells_the_state_of_a_property(state: Editing, mark: str) -
     async with show_widget(listing, (40, 30)) as (app, pilot):
         await pilot.press("end")
         await pilot.pause()
-        assert find_row(app, mark[4:]).startswith(mark)
+        assert find_row(app, mark[3:]).startswith(mark)
 
 
 @async_test
@@ -112,13 +122,13 @@ async def test_a_conflict_is_marked_until_it_is_settled() -> None:
     async with show_widget(listing, (40, 30)) as (app, pilot):
         await pilot.press("end")
         for state, mark in (
-            (over, " ~* "),
-            (over.resolve_with_mine("server"), "  * "),
-            (start, "  * "),
+            (over, " ~*"),
+            (over.resolve_with_mine("server"), "  *"),
+            (start, "  *"),
         ):
             listing.show_editing(state)
             await pilot.pause()
-            assert find_row(app, "Outgoing mail server").startswith(mark)
+            assert find_row(app, "Mail server").startswith(mark)
 
 
 @async_test
@@ -136,14 +146,103 @@ async def test_a_row_follows_what_is_typed() -> None:
 
 
 @async_test
-async def test_a_value_that_has_no_room_beside_its_label_gives_way() -> None:
+async def test_a_value_that_has_little_room_beside_its_label_is_cut() -> None:
     start = make_editing(pop3_security="starttls", port=25)
-    listing = PropertyList(start)
-    async with show_widget(listing, (19, 30)) as (app, pilot):
-        listing.show_editing(start)
-        await pilot.pause()
-        assert find_row(app, "POP3 security") == "    POP3 security"
+    async with show_widget(PropertyList(start), (30, 30)) as (app, pilot):
+        await settle(app)
+        assert find_row(app, "POP3 security").endswith(" STAR…")
         assert find_row(app, "Port").endswith(" 25")
+        await pilot.resize_terminal(40, 30)
+        await settle(app)
+        assert find_row(app, "POP3 security").endswith(" STARTTLS")
+        await pilot.resize_terminal(24, 30)
+        await settle(app)
+        assert find_row(app, "POP3 security") == "   POP3 security"
+
+
+@async_test
+async def test_a_value_is_dim_if_it_is_not_set_here() -> None:
+    start = make_editing(**GOOD)
+    listing = PropertyList(start)
+    async with show_widget(listing, (40, 30)) as (app, pilot):
+        for short, value, is_set in (
+            ("Mail server", "mail.old.examp…", True),
+            ("Port", "25", True),
+            ("Display name", "not set", False),
+            ("POP3 port", "110", False),
+            ("POP3 server", "same as outgoi…", False),
+        ):
+            label, colour = find_colours(app, short)
+            assert find_row(app, short).endswith(value)
+            assert (label == colour) is is_set
+        listing.show_editing(start.type("pop3_port", "110").leave())
+        await pilot.pause()
+        assert len({*find_colours(app, "POP3 port")}) == 1
+
+
+@async_test
+async def test_the_value_that_is_being_typed_follows_after_a_pause() -> None:
+    start = make_editing(**GOOD)
+    listing = PropertyList(start)
+    async with show_widget(listing, (60, 30)) as (app, pilot):
+        listing.move_pointer("server")
+        typed = start.type("server", "mail.new.exampl").type("server", "a b")
+        listing.show_editing(typed)
+        await pilot.pause()
+        assert find_row(app, "Mail server").startswith("> *")
+        assert find_row(app, "Mail server").endswith(" mail.old.example")
+        # What follows from it does so at once.
+        assert "mail.old.example" not in find_row(app, "POP3 server")
+        listing.show_editing(typed.show_findings())
+        await pilot.pause()
+        assert find_row(app, "Mail server").startswith(">x*")
+        assert find_row(app, "Mail server").endswith(" a b")
+
+
+@async_test
+async def test_a_value_that_was_being_typed_follows_when_the_pointer_goes_on() -> None:
+    start = make_editing(**GOOD)
+    listing = PropertyList(start)
+    async with show_widget(listing, (60, 30)) as (app, pilot):
+        listing.move_pointer("server")
+        typed = start.type("server", "mail.new.example")
+        listing.show_editing(typed)
+        listing.move_pointer("user")
+        listing.show_editing(typed.leave())
+        await pilot.pause()
+        assert find_row(app, "Mail server").endswith(" mail.new.example")
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [("gj", "user"), ("gjjk", "user"), ("G", "pop3_security"), ("Gg", "server")],
+)
+@async_test
+async def test_letters_move_the_pointer(keys: str, name: str) -> None:
+    listing = PropertyList(make_editing(**GOOD))
+    async with show_widget(listing, (40, 30)) as (_, pilot):
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert listing.current_property == name
+
+
+@async_test
+async def test_the_cursor_of_the_terminal_is_at_the_pointer() -> None:
+    listing = PropertyList(make_editing(**GOOD))
+    async with show_widget(listing, (40, 8)) as (app, pilot):
+        for key in ("home", "down", "end", "up"):
+            await pilot.press(key)
+            await pilot.pause()
+            lines = app.screen._compositor.render_strips()
+            x, y = listing.cursor_screen_offset
+            assert lines[y].text[x] == ">"
+
+
+@async_test
+async def test_before_the_first_read_no_value_is_shown() -> None:
+    listing = PropertyList(Editing.from_session(make_instance_session(is_read=False)))
+    async with show_widget(listing, (40, 30)) as (app, _):
+        assert find_row(app, "POP3 port") == "  #POP3 port"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +292,7 @@ async def test_what_is_shown_while_a_filter_is_on_stays_filtered() -> None:
     listing = PropertyList(start)
     async with show_widget(listing, (40, 30)) as (app, pilot):
         listing.set_filter("pop3")
-        listing.show_editing(start.type("server", "a b").type("pop3_port", "x"))
+        listing.show_editing(start.type("server", "a b").type("pop3_port", "x").leave())
         await pilot.pause()
         assert "Outgoing" not in app.shown
         assert find_row(app, "POP3 port")[1:3] == "x*"

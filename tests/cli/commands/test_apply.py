@@ -7,6 +7,7 @@ import pytest
 from tests.cli.factories import CHANGE, SETTLED, write_plan
 from tests.cli.house import House
 
+PROFILE = "profiles/x.toml"
 COMMENTED = """\
 # Asked for by the mail team.
 server = "old.corp.example"  # until May
@@ -19,26 +20,63 @@ server = "not ours"
 
 
 @pytest.mark.parametrize(
-    ("settled", "missing"),
+    ("given", "unneeded"),
     [
-        ((), "Pass"),
-        (("--attest", "all"), "Confirm it with --confirm default"),
-        (("--attest", "all", "--confirm", "production"), "Confirm it with --confirm default"),
-        (("--attest", "own-server", "--confirm", "default", "--yes"), "Pass"),
-        (("--attest", "all", "--yes"), "Confirm it with --confirm default"),
-        (("--attest", "all", "--confirm", "default"), "Pass --yes."),
+        ((), ""),
+        (("--attest", "all"), "A local file needs no --attest."),
+        (("--confirm", "default"), "A local file needs no --confirm."),
+        (
+            ("--attest", "own-server", "--confirm", "x"),
+            "A local file needs no --attest and no --confirm.",
+        ),
     ],
 )
-def test_a_plan_is_refused_until_all_is_settled(
-    house: House, settled: tuple[str, ...], missing: str
+def test_without_a_terminal_a_file_takes_yes_and_nothing_else(
+    house: House, given: tuple[str, ...], unneeded: str
 ) -> None:
     plan = write_plan(house)
-    refused = house.call("apply", plan, *settled)
+    refused = house.call("apply", plan, *given)
     assert refused.code == 5
-    assert missing in refused.words
-    assert "Nothing was written." in refused.words
+    assert "There is no terminal to ask whether to save. Nothing was written." in refused.words
+    assert "Pass --yes." in refused.words
     assert not house.settings.exists()
+    saved = house.call("apply", plan, *given, "--yes")
+    assert (saved.code, saved.err) == (0, f"glidemail: {unneeded}\n" if unneeded else "")
+    assert house.settings.exists()
     assert not house.attestations.exists()
+
+
+@pytest.mark.parametrize("environment", ["production", "non-production", None])
+def test_a_file_is_saved_with_yes_alone_whatever_its_environment(
+    house: House, environment: str | None
+) -> None:
+    house.write(f'environment = "{environment}"\n' if environment else "", house.config / PROFILE)
+    house.write('server = "smtp.service-now.com"\n', house.config / "x.toml")
+    saved = house.call("-p", "x", "apply", *CHANGE, "--yes")
+    assert (saved.code, saved.err) == (0, "")
+    order = (
+        "Avoid modifying provisioned settings.",
+        "smtp.service-now.com -> mail.corp.example",
+        "What else happens",
+        "This replaces smtp.service-now.com, which ServiceNow set up.",
+        "Before you change these settings (KB0521756) - The mail server is our own,",
+        "- Its administrators expect mail from the instance.",
+        "Saved 4 changes",
+        "This is a local file: no instance has changed.",
+    )
+    places = [saved.words.index(words) for words in order]
+    assert places == sorted(places)
+    assert "[ ]" not in saved.words
+    assert "Type to confirm" not in saved.words
+
+
+def test_a_program_reads_that_a_file_asks_for_nothing(house: House) -> None:
+    answer = house.call("apply", "--json", *CHANGE, "--attest", "all", "--yes").answer()
+    assert {each["state"] for each in answer["preconditions"]} == {"reminder"}
+    assert {each["evidence"] for each in answer["preconditions"]} == {""}
+    assert answer["confirmations"] == []
+    renamed = house.call("apply", "--json", "--set", "display_name=x", "--yes").answer()
+    assert renamed["preconditions"] == []
 
 
 def test_a_plan_is_carried_out(house: House) -> None:
@@ -72,16 +110,6 @@ def test_what_was_saved_changes_nothing_a_second_time(house: House) -> None:
     assert not house.settings.with_name("default.toml.old").exists()
 
 
-def test_what_was_attested_is_not_asked_for_again(house: House) -> None:
-    assert house.call("apply", *CHANGE, *SETTLED).code == 0
-    again = house.call("apply", "--set", "security=starttls", "--confirm", "default", "--yes")
-    assert again.code == 0
-    other = house.call(
-        *("apply", "--set", "server=other.corp.example", "--confirm", "default", "--yes")
-    )
-    assert other.code == 5
-
-
 def test_comments_and_unknown_keys_stay_and_the_version_before_is_kept(house: House) -> None:
     house.write(COMMENTED)
     assert house.call("apply", *CHANGE, *SETTLED).code == 0
@@ -95,7 +123,7 @@ def test_comments_and_unknown_keys_stay_and_the_version_before_is_kept(house: Ho
 
 def test_a_name_with_nothing_after_it_clears(house: House) -> None:
     house.write('display_name = "Help"\nport = 587\n')
-    cleared = house.call("apply", "--set", "display_name=", "--confirm", "default", "--yes")
+    cleared = house.call("apply", "--set", "display_name=", "--yes")
     assert cleared.code == 0
     assert "Display name Help -> blank" in cleared.words
     assert tomllib.loads(house.settings.read_text()) == {"display_name": "", "port": 587}
@@ -128,8 +156,7 @@ def test_an_export_is_adopted_by_another_profile_of_the_same_environment(house: 
     document = house.write(house.call("show", "--toml").out, house.root / "export.toml")
     assert house.call("profiles", "add", "new", "--environment", "production").code == 0
     adopted = house.call(
-        *("-p", "new", "apply", "--from", str(document), "--attest", "all"),
-        *("--confirm", "new", "--yes"),
+        *("-p", "new", "apply", "--from", str(document), "--yes"),
     )
     assert adopted.code == 0
     assert tomllib.loads((house.config / "new.toml").read_text()) == {
@@ -148,7 +175,7 @@ def test_an_export_of_another_environment_leaves_out_sending_recipients_and_user
     )
     document = house.write(house.call("show", "--toml").out, house.root / "export.toml")
     house.call("profiles", "add", "dev", "--environment", "non-production")
-    argv = ("-p", "dev", "apply", "--from", str(document), "--attest", "all", "--yes")
+    argv = ("-p", "dev", "apply", "--from", str(document), "--yes")
     adopted = house.call(*argv)
     assert adopted.code == 0
     assert adopted.words.count("it was exported from another environment") == 3

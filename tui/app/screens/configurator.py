@@ -72,7 +72,6 @@ class Configurator(Screen[None]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
-        self._shown: Editing | None = None
         self._is_first_shown = False
         self._is_status_kept = False
         self._shown_keys: tuple[tuple[str, ...], frozenset[str]] | None = None
@@ -146,15 +145,12 @@ class Configurator(Screen[None]):
 
     def show(self) -> None:
         """Show the draft as it is now; leave alone what looks the same."""
-        editing, before = self.editing, self._shown
-        self._shown = editing
+        editing = self.editing
         self.query_one(Banner).show_session(editing.session)
         keeps_draft = self._workspace.drafts.trouble is None
         self.query_one(CountsRule).show_editing(editing, keeps_draft=keeps_draft)
         self.listing.show_editing(editing)
-        name = self.current_property
-        if before is None or name in editing.find_differences(before):
-            self.form.show_editing(editing)
+        self.form.show_editing(editing)
         self.query_one(IncomingPane).show_editing(editing)
         self._show_side_panes()
         self._show_keys()
@@ -239,7 +235,7 @@ class Configurator(Screen[None]):
         """Say why a property cannot be changed here, if so; return whether that is so."""
         reason = self.editing.draft.base.locked.get(name)
         if reason:
-            self.form.show_editing(self.editing)
+            self.form.restore_field()
             self.warn(reason)
         return bool(reason)
 
@@ -356,7 +352,8 @@ class Configurator(Screen[None]):
     def action_back(self) -> None:
         """Go to the list, and close a search."""
         self._show_view("list")
-        self.listing.focus()
+        # At once: Textual's `focus` waits, and would take it from a field that has got it since.
+        self.set_focus(self.listing, scroll_visible=False)
         self._sidebar.close_search()
 
     def action_view(self) -> None:

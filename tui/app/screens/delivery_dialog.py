@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tui.app.screens.confirm_dialog import alert_block
 from tui.app.screens.probe_dialog import ProbeDialog, stage_style
 from tui.app.widgets.buttons import Button
-from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, justify, with_signs
+from tui.app.widgets.lines import MARKS, Line, WrappedLines, justify, with_signs
 from tui.presentation import why_text as words
 from tui.presentation.delivery_stages import DeliveryDiagnosis
 from tui.settings.delivery.evidence import DeliveryState
@@ -137,14 +137,16 @@ class DeliveryDialog(ProbeDialog):
         for each in View:
             self.set_class(each is self._view, f"-{each}")
         self.query_one("#button-view").display = not self._is_wide
+        self.query_one(".title", WrappedLines).set_layout(self._title_lines)
+
+    def _title_lines(self, room: int) -> list[Line]:
+        """Return the question, and above each view where it is looked from."""
         names = {View.INSTANCE: "From the instance", View.MACHINE: "From this machine"}
-        title, room = f"{words.WHY_TITLE}  {names[self._view]}", self.app.size.width - 2
+        title, keys = f"{words.WHY_TITLE}  {names[self._view]}", "F2 probe, F6 other view"
         if self._is_wide:
-            half = self.query_one("#body").size.width // 2
-            title = f"{words.WHY_TITLE}  {names[View.INSTANCE]}".ljust(half) + names[View.MACHINE]
-        keys = "F2 probe" if self._is_wide else "F2 probe, F6 other view"
-        line = justify(((title, "bold"),), ((keys, "dim"),), room)
-        self.query_one(".title", Lines).set_lines(line)
+            title = f"{words.WHY_TITLE}  {names[View.INSTANCE]}".ljust(room // 2)
+            title, keys = f"{title}{names[View.MACHINE]}", "F2 probe"
+        return [justify(((title, "bold"),), ((keys, "dim"),), room)]
 
     @property
     def _shows_stages(self) -> bool:

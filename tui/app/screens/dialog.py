@@ -99,6 +99,11 @@ class Dialog(ModalScreen[T | None], Generic[T]):
 
     def on_resize(self) -> None:
         """Leave room for title and buttons; look again whether there is more below."""
+        self._fit_body()
+        # Textual takes the styles of the new height only after this.
+        self.call_after_refresh(self._fit_body)
+
+    def _fit_body(self) -> None:
         columns, rows = self.size
         frame = self.query_one("#panel").gutter
         title = wrap(self._title, "", room=min(columns, WIDTH) - frame.width)

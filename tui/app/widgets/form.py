@@ -88,10 +88,15 @@ class Form(Widget):
             self._show_words()
 
     def show_editing(self, editing: Editing) -> None:
-        """Show the draft as it is now."""
-        self._editing = editing
+        """Show the draft as it is now; leave alone what looks the same."""
+        before, self._editing = self._editing, editing
+        if self._property in editing.find_differences(before):
+            self._show_field()
+            self._show_words()
+
+    def restore_field(self) -> None:
+        """Show the draft's text in the field again, in the place of one that was refused."""
         self._show_field()
-        self._show_words()
 
     def _show_field(self) -> None:
         draft, name, field = self._editing.draft, self._property, self.field

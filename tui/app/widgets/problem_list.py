@@ -41,6 +41,8 @@ class ProblemList(OptionList):
 
     def show_editing(self, editing: Editing) -> None:
         """Show the findings of the draft as it is now."""
+        if editing.session is not self._editing.session:
+            self._findings = None
         self._editing = editing
         self._fill()
 
@@ -58,7 +60,8 @@ class ProblemList(OptionList):
         self.clear_options()
         for number, each in enumerate(self._findings):
             entry = entries.get(each.property)
-            words = f"{entry.declared.short}: {each.message}" if entry else each.message
+            label = f"{self._editing.review.label(entry.name)}: " if entry else ""
+            words = f"{label}{each.message}"
             text = "\n".join(wrap(words, "  ", "  ", room))[1:]
             mark, style = each.severity.mark, MARKS.get(each.severity.mark, "dim")
             content = Content.assemble((sign(mark), style), text)

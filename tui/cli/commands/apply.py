@@ -9,7 +9,7 @@ from tui.cli import as_json
 from tui.cli.arguments import Arguments, parse_seconds
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.draft_from_plan import draft_from_plan
-from tui.cli.output import OutputError, flush, say, write_json
+from tui.cli.output import OutputError, flush, note, say, write_json
 from tui.cli.prompts import ask_attestations, ask_confirmations, ask_consent
 from tui.cli.run import run_steps
 from tui.errors import Refusal, UsageError
@@ -49,6 +49,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if not arguments.json:
         say(banner_line(session), "", *wrap(WARNING, "   ", " ! "), "")
         say(*plan_lines(review, made.skipped, arguments.confirm, asking=interactive))
+        _note_unneeded(arguments, review)
     elif not review.plan:
         write_json(as_json.plan(session, review, made.skipped))
     if not review.plan:
@@ -108,6 +109,14 @@ def _follow(session: Session, review: Review, seconds: int) -> "FollowedMail":
     from tui.cli.follow_mail import FollowedMail
 
     return FollowedMail(session, review, seconds)
+
+
+def _note_unneeded(arguments: Arguments, review: Review) -> None:
+    """Say which of the options given settle nothing here."""
+    options = {"--attest": arguments.attest, "--confirm": arguments.confirm}
+    given = [f"no {option}" for option, words in options.items() if words]
+    if given and review.facts.is_file:
+        note(f"A local file needs {' and '.join(given)}.")
 
 
 def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -> None:
