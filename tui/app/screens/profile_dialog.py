@@ -11,9 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.app.screens.dialog import Dialog
+from tui.app.widgets.bars import elide_path
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.fields import ChoiceField, FieldChanged, SafeInput
-from tui.app.widgets.lines import Lines, WrappedLines, paragraph, prose
+from tui.app.widgets.lines import Line, Lines, WrappedLines, paragraph, prose
 from tui.presentation.profile_text import (
     ENVIRONMENT_CHOICES,
     KEEP_CHOICES,
@@ -115,13 +116,14 @@ class ProfileDialog(Dialog[ProfileEntry]):
         self._find_problems = find_problems
         self._place = place
         self._words = words
+        self._seen = entry
         self._rows: dict[str, _Row] = {}
 
     def body(self) -> Iterable[Widget]:
         """Yield a row for each field; name and place of a profile that is there are fixed."""
         entry = self._entry
         if self._place:
-            yield Lines([((f"{'Works on':<{_LABEL}}", ""), (self._place, "bold")), ()])
+            yield WrappedLines(self._place_line)
         else:
             place = _Choice("is_instance", PLACE_CHOICES, "instance" if entry.is_instance else "")
             yield self._row("name", "Name", _text("name", entry.name))
@@ -133,6 +135,10 @@ class ProfileDialog(Dialog[ProfileEntry]):
         environment = _Choice("environment", ENVIRONMENT_CHOICES, entry.environment or "")
         yield self._row("environment", "Environment", environment)
         yield self._row("keep", "Passwords", _Choice("keep", KEEP_CHOICES, entry.keep))
+
+    def _place_line(self, room: int) -> list[Line]:
+        place = elide_path(self._place, room - _LABEL)
+        return [((f"{'Works on':<{_LABEL}}", ""), (place, "bold")), ()]
 
     def _row(self, name: str, label: str, field: SafeInput | _Choice) -> _Row:
         self._rows[name] = _Row(name, label, field)
@@ -149,8 +155,9 @@ class ProfileDialog(Dialog[ProfileEntry]):
     def on_mount(self) -> None:
         """Show the fields that the choices need, and what was wrong before."""
         self._show_rows()
-        if self._words:
-            self.say(self._words)
+        self.watch(self.query_one("#body"), "virtual_size", self._show_focus, init=False)
+        self._seen = self.read_entry()
+        self.say(self._words)
 
     def read_entry(self) -> ProfileEntry:
         """Return what is in the fields."""
@@ -171,7 +178,8 @@ class ProfileDialog(Dialog[ProfileEntry]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Take back what was said of another text."""
         event.stop()
-        self._clear(event.input)
+        if self.read_entry() != self._seen:  # it is, when the field is filled at first
+            self._clear(event.input)
 
     def on_field_changed(self, event: FieldChanged) -> None:
         """Show the fields that a choice needs."""
@@ -184,6 +192,7 @@ class ProfileDialog(Dialog[ProfileEntry]):
             self._show_rows()
 
     def _clear(self, field: Widget) -> None:
+        self._seen = self.read_entry()
         for row in self._rows.values():
             if row.field is field:
                 row.set_problem("")
@@ -207,6 +216,11 @@ class ProfileDialog(Dialog[ProfileEntry]):
         for name, row in self._rows.items():
             if row.field is event.widget:
                 row.set_problem(problems.get(name, ""))
+
+    def _show_focus(self) -> None:
+        """Scroll to the field that has the focus, which an error may have moved."""
+        if self.focused:
+            self.focused.scroll_visible(animate=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next field."""
