@@ -49,7 +49,8 @@ def test_an_option_with_a_short_name_needs_one_line(house: House) -> None:
 def test_the_help_of_profiles_lists_their_actions(house: House) -> None:
     lines = lines_of_help(house, "profiles")
     place = lines.index("actions:")
-    assert [line.split()[0] for line in lines[place + 1 : place + 4]] == ["list", "add", "remove"]
+    actions = [line.split()[0] for line in lines[place + 1 : place + 5]]
+    assert actions == ["list", "add", "set", "remove"]
     assert "usage: glidemail profiles add [OPTION ...] NAME" in lines_of_help(
         house, "profiles", "add"
     )

@@ -20,7 +20,7 @@ ANSWER = 800
 
 def test_a_reply_is_explained_for_few_bytes_and_not_kept(house: House) -> None:
     with configurator(house) as terminal:
-        press_and_wait(terminal, PALETTE, "Everything there is to do")
+        press_and_wait(terminal, PALETTE, "type to narrow")
         press_and_wait(terminal, "explain-reply", "Explain a mail server's reply")
         press_and_wait(terminal, ENTER, "Paste what a mail server said")
         terminal.wait_until_idle()

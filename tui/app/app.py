@@ -30,7 +30,7 @@ from tui.presentation.review_text import explanation_lines
 from tui.presentation.status_text import greeting_words, short_message
 from tui.settings.delivery.account import AccountChoice, AnyChoice, NamedAccount
 from tui.settings.delivery.account_switch import AccountSwitch
-from tui.storage.last_choice import load_last, save_last
+from tui.storage.last_choice import load_last
 from tui.storage.profile import Profile
 from tui.workspace.editing import Editing
 from tui.workspace.workspace import Update, Workspace
@@ -324,12 +324,17 @@ class ConfiguratorApp(TerminalApp):
             self.connect(self.workspace.profile, choice)
 
     @work(exclusive=True, group="dialog")
-    async def action_profiles(self) -> None:
-        """Work on another profile; what is not saved here stays as this profile's draft."""
+    async def action_profiles(self, action: str = "list") -> None:
+        """Add, change or remove profiles, or work on another; unsaved edits stay its draft.
+
+        Args:
+            action: as for `ProfilesFlow.run`.
+        """
         if self._refuse_while_saving():
             return
-        if chosen := await self.flows.switch.choose_profile():
-            self._open(chosen)
+        profile = await self.flows.profiles.run(action)
+        if profile and await self.flows.switch.leave_profile():
+            self._open(profile)
 
     @work(exclusive=True, group=READING)
     async def _open(self, profile: Profile) -> None:
@@ -344,27 +349,12 @@ class ConfiguratorApp(TerminalApp):
 
     @work(exclusive=True, group="dialog")
     async def action_palette(self) -> None:
-        """Show every action and every property."""
-        from tui.app.screens.palette import WELCOME_ROWS, instance_rows, palette_rows
-        from tui.app.screens.pick_list import PickList
-
-        themes = (theme.name for theme in self.THEMES)
-        rows = [
-            *(WELCOME_ROWS if self._welcome else ()),
-            *instance_rows(self.workspace.session),
-            *palette_rows(Configurator, themes, self.editing.draft.entries.values()),
-        ]
-        dialog = PickList(self.workspace.session, "Everything there is to do", rows)
-        kind, _, name = (await self.dialogs.ask(dialog) or "").partition(":")
-        if kind == "go":
-            self.main.focus_property(name)
-        elif kind == "theme":
-            self.use_theme(name)
-            await asyncio.to_thread(save_last, "theme", name)
-        elif name == "app.probe":
+        """Show every command and every property."""
+        action = await self.flows.commands.run(welcome=bool(self._welcome))
+        if action == "app.probe":
             self.action_probe("machine")
-        elif kind:
-            await self.run_action(name, self.main)
+        elif action:
+            await self.run_action(action, self.main)
 
     @work(exclusive=True, group="dialog")
     async def action_probe(self, view: str = "instance") -> None:

@@ -122,6 +122,10 @@ class Dialogs:
         """Go to a property's field."""
         self._main.focus_property(name)
 
+    def use_theme(self, name: str) -> None:
+        """Show other colours."""
+        self._app.use_theme(name)
+
     @property
     def room(self) -> int:
         """The columns of the status line."""

@@ -10,11 +10,13 @@ from tui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.app.flows.accounts import AccountsFlow
+    from tui.app.flows.commands import CommandsFlow
     from tui.app.flows.conflicts import ConflictFlow
     from tui.app.flows.connect import ConnectFlow
     from tui.app.flows.explain_reply import ExplainReplyFlow
     from tui.app.flows.failed_mail import FailedMailFlow
     from tui.app.flows.probe import ProbeFlow
+    from tui.app.flows.profiles import ProfilesFlow
     from tui.app.flows.quit import QuitFlow
     from tui.app.flows.reread import RereadFlow
     from tui.app.flows.restore import RestoreFlow
@@ -40,6 +42,12 @@ class Flows:
         from tui.app.flows.accounts import AccountsFlow
 
         return AccountsFlow(self._workspace, self._dialogs)
+
+    @cached_property
+    def commands(self) -> "CommandsFlow":
+        from tui.app.flows.commands import CommandsFlow
+
+        return CommandsFlow(self._workspace, self._dialogs)
 
     @cached_property
     def conflicts(self) -> "ConflictFlow":
@@ -70,6 +78,12 @@ class Flows:
         from tui.app.flows.probe import ProbeFlow
 
         return ProbeFlow(self._workspace, self._dialogs)
+
+    @cached_property
+    def profiles(self) -> "ProfilesFlow":
+        from tui.app.flows.profiles import ProfilesFlow
+
+        return ProfilesFlow(self._workspace, self._dialogs)
 
     @cached_property
     def quit(self) -> "QuitFlow":

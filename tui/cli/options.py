@@ -159,9 +159,12 @@ def _add_profiles(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help=words, description=words)
     words = "Add a profile."
     add = actions.add_parser("add", help=words, description=words)
+    words = "Change the environment, sign-in or keeping of one."
+    set_ = actions.add_parser("set", help=words, description=words)
     words = "Remove a profile; its settings stay."
     remove = actions.add_parser("remove", help=words, description=words)
     add.add_argument("name", metavar="NAME", help="the name of the new profile")
+    set_.add_argument("name", metavar="NAME", help="the profile to change")
     remove.add_argument("name", metavar="NAME", help="the profile to remove")
     words = (
         "production or non-production; an instance needs it, a file counts as production "
@@ -170,6 +173,10 @@ def _add_profiles(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--environment", metavar="WHICH", help=words)
     words = "where passwords may be kept: nothing (default) or keyring"
     add.add_argument("--keep", metavar="WHERE", help=words)
+    set_.add_argument("--environment", metavar="WHICH", help="production or non-production")
+    words = "where passwords may be kept: nothing, which deletes kept ones, or keyring"
+    set_.add_argument("--keep", metavar="WHERE", help=words)
+    _add_user(set_.add_argument_group("for an instance"))
     place = add.add_mutually_exclusive_group()
     place.add_argument("--file", metavar="FILE", type=Path, help="the file of its settings")
     words = "the instance it works on, by its URL, host or name"
@@ -177,11 +184,15 @@ def _add_profiles(parser: argparse.ArgumentParser) -> None:
     _add_instance(add.add_argument_group("for an instance"))
 
 
-def _add_instance(instance: argparse._ArgumentGroup) -> None:
-    words = "basic (default), api-key, client-credentials or browser; never the secret itself"
+def _add_user(instance: argparse._ArgumentGroup, default: str = "") -> None:
+    words = f"basic{default}, api-key, client-credentials or browser; never the secret itself"
     instance.add_argument("--sign-in", metavar="HOW", help=words)
     words = "the user name or client id; none for an API key"
     instance.add_argument("--user", metavar="NAME", help=words)
+
+
+def _add_instance(instance: argparse._ArgumentGroup) -> None:
+    _add_user(instance, " (default)")
     words = "PEM certificates of more authorities to trust, beside the system's"
     instance.add_argument("--ca-file", metavar="FILE", type=Path, help=words)
     words = "PEM certificate to show to an instance that requires one (mutual TLS)"
@@ -325,8 +336,8 @@ COMMANDS = {
     ),
     "profiles": CommandDeclaration(
         CommandGroup.SET_UP,
-        "List, add or remove profiles",
-        "List, add or remove profiles.",
+        "List, add, change or remove profiles",
+        "List, add, change or remove profiles.",
         _add_profiles,
     ),
     "doctor": CommandDeclaration(

@@ -210,10 +210,6 @@ def add_profile(
         Refusal: the name is taken.
     """
     path = _profile_path(profile.name)
-    values = instance_values(profile.instance) if profile.instance else {"file": str(profile.file)}
-    values["keep"] = str(profile.keep)
-    if profile.environment:
-        values["environment"] = str(profile.environment)
     with lock_file(path) as file:
         if file.read() is not None:
             raise Refusal(
@@ -222,7 +218,37 @@ def add_profile(
                 "Choose another name, edit that file, or remove the profile first.",
             )
         with around:
-            file.replace(edit_toml("", values, path))
+            file.replace(edit_toml("", _values(profile), path))
+    return path
+
+
+def _values(profile: Profile) -> dict[str, str]:
+    """Return the keys and values of a profile's file."""
+    values = instance_values(profile.instance) if profile.instance else {"file": str(profile.file)}
+    values["keep"] = str(profile.keep)
+    if profile.environment:
+        values["environment"] = str(profile.environment)
+    return values
+
+
+def change_profile(before: Profile, after: Profile) -> Path:
+    """Write what differs between two states of a profile into its file, and return its path.
+
+    Raises:
+        Refusal: `profile.changed`: the file doesn't say what the profile was before.
+    """
+    path = _profile_path(before.name)
+    with lock_file(path) as file:
+        text = file.read()
+        if text is None and before.name != DEFAULT:
+            raise _unknown_profile()
+        if _parse_profile(before.name, text or "", path) != before:
+            raise Refusal("profile.changed", f"{path} has been changed.", "Start again.")
+        old, new = _values(before), _values(after)
+        changes = {key: value for key, value in new.items() if old.get(key) != value}
+        removed = [key for key in old if key not in new]
+        if changes or removed:
+            file.replace(edit_toml(text or "", changes, path, removed), keep_old=False)
     return path
 
 
@@ -242,6 +268,11 @@ def pin_instance_name(profile: Profile, name: str) -> Profile:
         if not now.name:
             file.replace(edit_toml(text, {"instance_name": name}, path), keep_old=False)
     return replace(profile, instance=replace(profile.instance, name=name))
+
+
+def is_built_in(name: str) -> bool:
+    """Return whether a profile is there without a file of its own, and so can't be removed."""
+    return name == DEFAULT and not os.path.lexists(_profile_path(name))
 
 
 def remove_profile(name: str) -> Path:

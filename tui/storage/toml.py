@@ -40,10 +40,18 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
     )
 
 
-def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
+def edit_toml(
+    text: str, changes: Mapping[str, object], path: Path, removed: Collection[str] = ()
+) -> str:
     """Return the text with new values for some top-level keys and the rest unchanged.
 
     A value that stays in a list keeps its comment unless the list is reordered.
+
+    Args:
+        text: as it is now.
+        changes: the new values.
+        path: of the file, for messages.
+        removed: the keys to remove with their values.
 
     Raises:
         Problem: the result would not read back correctly, or a table would be lost.
@@ -54,7 +62,8 @@ def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
     from tomlkit.items import InlineTable
 
     tables = parse_toml(text, path)
-    wanted = {key: repr(value) for key, value in {**tables, **changes}.items()}
+    values = {**tables, **changes}
+    wanted = {key: repr(value) for key, value in values.items() if key not in removed}
     keys, rest = _split_at_tables(text)
     added = {key: value for key, value in changes.items() if key not in tables}
     try:
@@ -70,6 +79,8 @@ def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
                 )
             if not _refill_list(document[key], changes[key]):
                 document[key] = changes[key]
+        for key in removed:
+            document.remove(key)
         result = tomlkit.dumps(document)
         if added and result and not result.endswith("\n"):
             result += "\n"

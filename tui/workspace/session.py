@@ -72,6 +72,25 @@ class Session:
         """Whether the target was read; an instance is connected to first."""
         return not isinstance(self.target, UnreadTarget)
 
+    def with_profile(self, profile: Profile) -> "Session":
+        """Return the session of a changed profile, as it was read.
+
+        Only the environment may differ, and whether passwords are kept.
+        """
+        facts = replace(self.facts, environment=profile.environment)
+        target = self.target
+        if isinstance(target, LocalFile):
+            keeps = profile.keep is Keep.KEYRING
+            target = replace(target, environment=profile.environment, keeps=keeps)
+        elif not isinstance(target, UnreadTarget):
+            # Imported late: a local file needs no network.
+            from tui.targets.instance.instance_target import InstanceTarget
+
+            assert isinstance(target, InstanceTarget)  # noqa: S101
+            target = replace(target, environment=profile.environment)
+        reading = replace(self.reading, facts=facts)
+        return replace(self, profile=profile, target=target, reading=reading)
+
     def review(self, draft: Draft) -> Review:
         """Return all that there is to say of a draft."""
         word = self.target.where if self.profile.instance else ""

@@ -176,15 +176,16 @@ class SignIns:
             self._passphrases.pop(profile.name, None)
             self._sessions.pop(profile.name, None)
         if problem.code in REFUSED:
-            self._forget(profile)
+            self.forget(profile)
             self._refused.add(profile.name)
 
     def forget_unverified(self, profile: Profile) -> None:
         """Forget a typed secret that has not signed in yet: it may be wrong."""
         if profile.name in self._typed:
-            self._forget(profile)
+            self.forget(profile)
 
-    def _forget(self, profile: Profile) -> None:
+    def forget(self, profile: Profile) -> None:
+        """Forget the secret that is in memory; a keyring still keeps its own."""
         self._known.pop(profile.name, None)
         self._typed.discard(profile.name)
         self._sessions.pop(profile.name, None)

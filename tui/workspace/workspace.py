@@ -133,6 +133,14 @@ class Workspace:
         self._stamp = session.target.file_version()
         self._set(Editing.from_session(session), Update.OPENED)
 
+    def adopt_profile(self, profile: Profile) -> None:
+        """Go on with the profile as it was changed; the edits stay.
+
+        Only the environment may differ, and whether passwords are kept.
+        """
+        session = self.session.with_profile(profile)
+        self._set(replace(self._editing, session=session), Update.REREAD)
+
     def set_attestations(self, attestations: tuple[Attestation, ...]) -> None:
         """Use the attestations of the profile, newly loaded."""
         session = replace(self.session, attestations=attestations)

@@ -262,3 +262,56 @@ def test_the_default_profile_is_built_in(house: House) -> None:
     removed = house.call("profiles", "remove", "default")
     assert removed.code == 1
     assert "The default profile is built in" in removed.words
+
+
+def test_a_profile_is_changed_and_the_rest_of_its_file_stays(house: House) -> None:
+    house.call("profiles", "add", "dev", *AT, *TEST, *USER)
+    path = house.config / "profiles" / "dev.toml"
+    house.write(f'# ours\n{path.read_text()}instance_name = "dev12345"\n', path)
+    changed = house.call("profiles", "set", "dev", "--environment", "production", "--user", "me")
+    assert (changed.code, changed.err) == (0, "")
+    assert changed.out == "Changed dev: production, keeps nothing.\n"
+    assert path.read_text().startswith("# ours\n")
+    assert profile(house) == {
+        "instance": URL,
+        "sign_in": "basic",
+        "user": "me",
+        "keep": "nothing",
+        "environment": "production",
+        "instance_name": "dev12345",
+    }
+    answer = house.call("profiles", "set", "dev", "--sign-in", "api-key", "--json").answer()
+    assert answer["instance"]["sign_in"] == "api-key"
+    assert answer["not_forgotten"] == []
+    assert "user" not in profile(house)
+
+
+def test_the_built_in_profile_gets_a_file_when_it_is_changed(house: House) -> None:
+    assert house.call("profiles", "set", "default", *TEST).code == 0
+    assert profile(house, "default") == {"environment": "non-production"}
+    house.call("profiles", "remove", "default")
+    assert "counts as production" in house.call("profiles").out
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "words"),
+    [
+        (("default",), 64, "There is nothing to change."),
+        (("default", *USER), 64, "Leave it out: default works on a file."),
+        (("dev", "--user", "admin:x"), 64, "every user of this machine could read it"),
+        (("key", "--sign-in", "basic"), 64, "The user name is missing."),
+        (("dev", "--environment", "test"), 64, "takes production or non-production"),
+        (("none", *TEST), 1, "There is no profile with that name."),
+        (("dev", "--keep", "keyring"), 1, "Can't use the keyring."),
+    ],
+)
+def test_a_change_that_is_wrong_is_told_and_not_written(
+    house: House, argv: tuple[str, ...], code: int, words: str
+) -> None:
+    house.call("profiles", "add", "dev", *AT, *TEST, *USER)
+    house.call("profiles", "add", "key", *AT, *TEST, "--sign-in", "api-key")
+    before = read_tree(house.root)
+    told = house.call("profiles", "set", *argv)
+    assert (told.code, told.out) == (code, "")
+    assert words in told.words
+    assert read_tree(house.root) == before

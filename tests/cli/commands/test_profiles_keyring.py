@@ -8,6 +8,8 @@ import pytest
 from tests.cli.desk import Desk, read_sign_in
 from tests.cli.house import House, assert_harmless, read_tree
 from tests.sampling import sample
+from tui.credentials.keyring import Keyring
+from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.storage.file import LockedFile
 from tui.storage.profile import load_profile
@@ -158,3 +160,15 @@ def lock() -> None:
 
     with closing(secretstorage.dbus_init()) as connection:
         secretstorage.get_default_collection(connection).lock()
+
+
+def test_a_change_forgets_what_is_not_to_be_kept_any_more(desk: Desk) -> None:
+    desk.run(*ADD, "--sign-in-stdin", stdin=f"{CANARY}\n".encode())
+    assert desk.run("profiles", "set", "dev", "--environment", "non-production").code == 0
+    assert read_sign_in("dev") == CANARY
+    assert desk.run("profiles", "set", "dev", "--user", "other").code == 0
+    assert read_sign_in("dev") is None
+    Keyring().keep("dev", "sign_in", Secret(CANARY))
+    assert desk.run("profiles", "set", "dev", "--keep", "nothing").code == 0
+    assert read_sign_in("dev") is None
+    assert desk.run("profiles", "set", "dev", "--keep", "keyring").code == 0

@@ -4,17 +4,14 @@ import asyncio
 
 from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog
-from tui.app.screens.pick_list import make_profile_list
 from tui.app.widgets.lines import prose
 from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.presentation.status_text import leave_profile_words, unsaved_words
-from tui.storage.profile import Profile, load_profiles, save_last_used
+from tui.storage.profile import Profile, save_last_used
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session, open_session, unread_session
 from tui.workspace.workspace import Workspace
-
-_CLOSED = "That profile cannot be opened"
 
 
 class SwitchFlow:
@@ -39,23 +36,6 @@ class SwitchFlow:
         workspace.discard_draft()
         return True
 
-    async def choose_profile(self) -> Profile | None:
-        """Return another profile to work on; the draft of this one is kept first."""
-        dialogs, session = self._dialogs, self._workspace.session
-        try:
-            profiles = dict(await asyncio.to_thread(lambda: list(load_profiles())))
-        except Problem as problem:
-            await dialogs.show_problem("The profiles cannot be listed", problem)
-            return None
-        chosen = profiles.get(await dialogs.ask(make_profile_list(session, profiles)) or "")
-        if isinstance(chosen, Problem):
-            await dialogs.show_problem(_CLOSED, chosen)
-        elif chosen and chosen.name == session.profile.name:
-            dialogs.say(f"This is {chosen.name} already.")
-        elif chosen and await self._confirm_leaving_profile():
-            return chosen
-        return None
-
     async def open(self, profile: Profile) -> Session | None:
         """Open another profile; an instance isn't read yet. None if that fails."""
         workspace = self._workspace
@@ -68,14 +48,14 @@ class SwitchFlow:
                     lambda: run_without_loop(open_session(profile, settings))
                 )
         except Problem as problem:
-            await self._dialogs.show_problem(_CLOSED, problem)
+            await self._dialogs.show_problem("That profile cannot be opened", problem)
             return None
         workspace.report.add_set_aside(workspace.editing, is_kept=workspace.drafts.can_save)
         workspace.open(session)
         await asyncio.to_thread(save_last_used, profile.name)
         return session
 
-    async def _confirm_leaving_profile(self) -> bool:
+    async def leave_profile(self) -> bool:
         """Keep the draft; return whether another profile may be opened."""
         workspace, dialogs = self._workspace, self._dialogs
         editing = workspace.leave_field()

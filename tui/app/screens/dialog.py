@@ -19,7 +19,7 @@ from tui.workspace.session import Session
 
 T = TypeVar("T")
 
-_WIDTH = 80
+WIDTH = 80
 """The columns of a panel at most."""
 
 _FOOT = 2
@@ -106,7 +106,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def _fit_body(self) -> None:
         columns, rows = self.size
         frame = self.query_one("#panel").gutter
-        title = wrap(self._title, "", room=min(columns, _WIDTH) - frame.width)
+        title = wrap(self._title, "", room=min(columns, WIDTH) - frame.width)
         margin = self.query_one(".title").styles.margin.height
         used = len(banner_lines(self.session, columns)) + frame.height + margin + _FOOT
         room = rows - used - max(len(list(title)), 1)

@@ -1,6 +1,6 @@
-"""Choosing one of many: the palette, the profiles, and the reasons against a save."""
+"""Choosing one of many: the commands, the profiles, and the reasons against a save."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,11 +15,7 @@ from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS
-from tui.errors import Problem
-from tui.presentation.value_text import short_path
 from tui.settings.review import Review
-from tui.settings.values import Environment
-from tui.storage.profile import Profile
 from tui.terminal.layout import width
 from tui.terminal.signs import sign
 from tui.terminal.visible import visible
@@ -33,7 +29,7 @@ class PickRow:
     """A row to pick.
 
     Attributes:
-        id: the answer.
+        id: the answer; "" for a heading, which can't be picked.
         words: the label.
         aside: what is shown beside it: a key, or the instance's name.
         style: the style of the words.
@@ -53,6 +49,10 @@ class PickList(Dialog[str]):
         title: what to pick.
         rows: all rows.
         search: whether there is a line that narrows the list.
+        first: the id of the row to point at; "" for the first one.
+
+    Attributes:
+        rows: all rows.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,10 +61,16 @@ class PickList(Dialog[str]):
     ]
 
     def __init__(
-        self, session: Session, title: str, rows: Sequence[PickRow], search: bool = True
+        self,
+        session: Session,
+        title: str,
+        rows: Sequence[PickRow],
+        search: bool = True,
+        first: str = "",
     ) -> None:
         super().__init__(session, title)
-        self._rows = rows
+        self._first = first
+        self.rows = rows
         self._search = search
         self.set_class(search, "-search")
 
@@ -83,7 +89,7 @@ class PickList(Dialog[str]):
         """Yield the search line and the list."""
         if self._search:
             yield SafeInput(placeholder="type to narrow")
-        yield OptionList(*self._options(self._rows), id="rows", compact=True, markup=False)
+        yield OptionList(id="rows", compact=True, markup=False)
 
     def buttons(self) -> Iterable[Button]:
         """Return Close; Enter picks."""
@@ -92,16 +98,23 @@ class PickList(Dialog[str]):
     def first_focus(self) -> Widget:
         """Return the search line, or the list."""
         rows = self.query_one("#rows", OptionList)
-        rows.highlighted = 0 if rows.option_count else None
+        self._show_rows(self.rows)
+        if self._first and self._first in (row.id for row in self.rows):
+            rows.highlighted = rows.get_option_index(self._first)
         return self.query_one(Input) if self._search else rows
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
         event.stop()
+        self._show_rows(self._matches(event.value))
+
+    def _show_rows(self, shown: Sequence[PickRow]) -> None:
         rows = self.query_one("#rows", OptionList)
         rows.highlighted = None
-        rows.set_options(self._options(self._matches(event.value)))
-        rows.highlighted = 0 if rows.option_count else None
+        rows.set_options(
+            Option(self.draw_row(row), id=row.id or None, disabled=not row.id) for row in shown
+        )
+        rows.action_first()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Pick the highlighted row."""
@@ -121,39 +134,17 @@ class PickList(Dialog[str]):
     def _matches(self, text: str) -> Sequence[PickRow]:
         """Return the rows that match, the best first; all of them if nothing is typed."""
         if not text:  # Matcher cannot be made of nothing
-            return self._rows
+            return self.rows
         matcher = Matcher(text)
-        scored = [(matcher.match(f"{row.words} {row.aside}"), row) for row in self._rows]
+        rows = [row for row in self.rows if row.id]
+        scored = [(matcher.match(f"{row.words} {row.aside}"), row) for row in rows]
         return [row for score, row in sorted(scored, key=lambda each: -each[0]) if score > 0]
 
-    def _options(self, rows: Sequence[PickRow]) -> list[Option]:
-        room = min(max((width(row.words) for row in self._rows), default=0), 56) + 2
-        return [Option(self._content(row, room), id=row.id) for row in rows]
-
-    def _content(self, row: PickRow, room: int) -> Content:
+    def draw_row(self, row: PickRow) -> Content:
+        """Return what is shown of a row."""
         words, aside = visible(row.words), visible(row.aside)
-        gap = " " * max(room - width(words), 2) if self._search else "\n  "
-        return Content.assemble((words, row.style), gap, (aside, "dim" if self._search else ""))
-
-
-def make_profile_list(session: Session, profiles: Mapping[str, Profile | Problem]) -> PickList:
-    """Return a list of profiles to pick from; its answer is the name.
-
-    Args:
-        session: what is worked on now.
-        profiles: profiles by name, or what is wrong with one that cannot be read.
-    """
-    here = session.profile.name
-    rows = [_row(name, found, here=name == here) for name, found in profiles.items()]
-    return PickList(session, "Work on which profile?", rows)
-
-
-def _row(name: str, found: Profile | Problem, *, here: bool) -> PickRow:
-    if isinstance(found, Problem):
-        return PickRow(name, f"{sign('x')} {name}", found.message, MARKS["x"])
-    tag, where = "FILE", short_path(str(found.file))
-    if found.instance:
-        is_test = found.environment is Environment.NON_PRODUCTION
-        tag, where = "NON-PROD" if is_test else "PRODUCTION", found.instance.host
-    words = f"{name} (this one)" if here else name
-    return PickRow(name, words, f"{tag:<10}  {where}")
+        if not self._search:
+            return Content.assemble((words, row.style), "\n  ", aside)
+        room = min(max((width(each.words) for each in self.rows), default=0), 56) + 2
+        gap = " " * max(room - width(words), 2)
+        return Content.assemble((words, row.style), gap, (aside, "dim"))

@@ -1,9 +1,10 @@
-"""glidemail profiles: list, add and remove profiles."""
+"""glidemail profiles: list, add, change and remove profiles."""
 
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,31 +12,27 @@ from tui.cli.arguments import Arguments, exposed_secret
 from tui.cli.output import problem_json, say, write_json
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished, UsageError
-from tui.presentation.target_text import environment_words
+from tui.presentation.profile_text import profile_words, untouched_words
 from tui.presentation.value_text import short_path
-from tui.settings.catalog import Settings, catalog
+from tui.settings.catalog import Settings
 from tui.settings.values import Environment
 from tui.storage.instance import (
     SIGN_IN,
     Instance,
     SignInMethod,
     check_ca_file,
-    check_url,
-    check_user,
 )
 from tui.storage.profile import (
     Keep,
     Profile,
     add_profile,
-    check_file,
     check_name,
-    embedded_profile,
     load_profile,
     load_profiles,
     profiles_dir,
-    remove_profile,
 )
 from tui.terminal.layout import columns, wrap
+from tui.workspace.profile_changes import ProfileEntry, change, remove
 
 _SECRET_NAMES = {
     SignInMethod.BASIC: "Password",
@@ -48,10 +45,12 @@ ChoiceT = TypeVar("ChoiceT", Environment, Keep, SignInMethod)
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """List profiles, or add or remove one."""
+    """List profiles, or add, change or remove one."""
     match arguments.action:
         case "add":
             return _add(arguments)
+        case "set":
+            return _set(arguments, settings)
         case "remove":
             return _remove(arguments, settings)
         case _:
@@ -98,11 +97,8 @@ def _path_text(path: Path | None) -> str | None:
 def _profile_row(each: Profile | Problem) -> tuple[str, ...]:
     if isinstance(each, Problem):
         return ("x", "", f"{each.message} {each.hint}")
-    return (
-        environment_words(each.environment),
-        f"keeps {each.keep}",
-        each.instance.host if each.instance else short_path(str(each.file)),
-    )
+    place = each.instance.host if each.instance else short_path(str(each.file))
+    return (*profile_words(each), place)
 
 
 def _add(arguments: Arguments) -> int:
@@ -125,41 +121,50 @@ def _add(arguments: Arguments) -> int:
 def _profile_from(arguments: Arguments) -> Profile:
     environment = _parse_choice(arguments.environment, Environment, "--environment")
     keep = _parse_choice(arguments.keep, Keep, "--keep") or Keep.NOTHING
-    name = check_name(arguments.name)
-    instance = _instance_from(arguments)
-    file = arguments.file.absolute() if arguments.file else embedded_profile(name).file
-    if not instance:
-        check_file(file, name)
-    return Profile(name, file, environment, keep, instance)
-
-
-def _instance_from(arguments: Arguments) -> Instance | None:
     if arguments.instance is None:
-        _refuse_without_instance(arguments)
-        return None
+        _refuse_without_instance(arguments, "Add --instance, or leave it out.")
+        file = str(arguments.file.absolute()) if arguments.file else ""
+        return ProfileEntry(
+            arguments.name, is_instance=False, place=file, environment=environment, keep=keep
+        ).to_profile()
     sign_in = _parse_choice(arguments.sign_in, SignInMethod, "--sign-in") or SignInMethod.BASIC
-    try:
-        url = check_url(arguments.instance)
-        user = check_user(arguments.user, sign_in)
-    except Problem as problem:
-        if problem.code != "instance.password":
-            raise UsageError(problem.code, problem.message, problem.hint) from None
-        secret = exposed_secret()
-        raise UsageError(
-            secret.code,
-            secret.message,
-            "Change that password. Then pass the URL and the user without it: you are asked for "
-            "it when it is needed.",
-        ) from None
-    if not arguments.environment:
-        raise UsageError(
-            "usage",
-            "--instance needs --environment: it decides whether mail may reach people.",
-            "Add --environment production or --environment non-production.",
-        )
+    entry = ProfileEntry(
+        arguments.name, True, arguments.instance, arguments.user, environment, sign_in, keep
+    )
+    with _as_usage():
+        profile = entry.to_profile()
+    assert profile.instance  # noqa: S101
     ca_file = check_ca_file(arguments.ca_file) if arguments.ca_file else None
-    files = _client_files(arguments)
-    return Instance(url, sign_in, user, ca_file, "", *files)
+    certificate, key = _client_files(arguments)
+    instance = replace(
+        profile.instance, ca_file=ca_file, client_certificate=certificate, client_key=key
+    )
+    return replace(profile, instance=instance)
+
+
+@contextlib.contextmanager
+def _as_usage() -> Iterator[None]:
+    """Turn what is wrong with an instance's arguments into a usage error."""
+    try:
+        yield
+    except Problem as problem:
+        if problem.code == "instance.password":
+            secret = exposed_secret()
+            raise UsageError(
+                secret.code,
+                secret.message,
+                "Change that password. Then pass the URL and the user without it: you are asked "
+                "for it when it is needed.",
+            ) from None
+        if problem.code == "profile.environment":
+            raise UsageError(
+                "usage",
+                "--instance needs --environment: it decides whether mail may reach people.",
+                "Add --environment production or --environment non-production.",
+            ) from None
+        if problem.code.startswith("instance."):
+            raise UsageError(problem.code, problem.message, problem.hint) from None
+        raise
 
 
 def _client_files(arguments: Arguments) -> tuple[Path | None, Path | None]:
@@ -179,7 +184,7 @@ def _client_files(arguments: Arguments) -> tuple[Path | None, Path | None]:
     return certificate.absolute() if certificate else None, key.absolute() if key else None
 
 
-def _refuse_without_instance(arguments: Arguments) -> None:
+def _refuse_without_instance(arguments: Arguments, hint: str) -> None:
     given = {
         "--sign-in": arguments.sign_in,
         "--user": arguments.user,
@@ -189,9 +194,7 @@ def _refuse_without_instance(arguments: Arguments) -> None:
         "--sign-in-stdin": arguments.sign_in_stdin,
     }
     if option := next((option for option, value in given.items() if value), ""):
-        raise UsageError(
-            "usage", f"{option} is only for an instance.", "Add --instance, or leave it out."
-        )
+        raise UsageError("usage", f"{option} is only for an instance.", hint)
 
 
 def _ask_sign_in(arguments: Arguments, profile: Profile) -> Secret | None:
@@ -268,57 +271,57 @@ def _parse_choice(word: str, choices: type[ChoiceT], option: str) -> ChoiceT | N
         ) from None
 
 
-def _remove(arguments: Arguments, settings: type[Settings]) -> int:
-    name = check_name(arguments.name)
-    profile = _load_if_readable(name)
-    path = remove_profile(name)
-    stays = [f"{each.message} {each.hint}" for each in _forget(name, profile, settings)]
-    file = str(profile.file) if profile and not profile.instance else None
+def _set(arguments: Arguments, settings: type[Settings]) -> int:
+    """Change a profile's environment, sign-in, or whether it keeps passwords."""
+    environment = _parse_choice(arguments.environment, Environment, "--environment")
+    keep = _parse_choice(arguments.keep, Keep, "--keep")
+    sign_in = _parse_choice(arguments.sign_in, SignInMethod, "--sign-in")
+    if not (environment or keep or sign_in or arguments.user):
+        raise UsageError(
+            "usage", "There is nothing to change.", "See: glidemail profiles set --help"
+        )
+    before = load_profile(check_name(arguments.name))
+    if not before.instance:
+        _refuse_without_instance(arguments, f"Leave it out: {before.name} works on a file.")
+    entry = ProfileEntry.from_profile(before)
+    how = sign_in or entry.sign_in
+    user = arguments.user or ("" if how is SignInMethod.API_KEY else entry.user)
+    entry = replace(
+        entry,
+        environment=environment or entry.environment,
+        keep=keep or entry.keep,
+        sign_in=how,
+        user=user,
+    )
+    with _as_usage():
+        after = entry.apply_to(before)
+    path, troubles = change(before, after, settings)
+    stays = [f"{each.message} {each.hint}" for each in troubles]
     if arguments.json:
-        body = {"profile": name, "removed": str(path), "settings": file, "not_forgotten": stays}
-        write_json(body)
+        body = {"written": str(path), "not_forgotten": stays}
+        write_json({"profile": after.name, **_profile_json(after), **body})
         return 0
-    say(f"Removed {short_path(str(path))}.")
-    if file:
-        say(f"The settings stay in {short_path(file)}.")
-    elif profile and profile.instance:
-        say(f"Nothing was changed on {profile.instance.host}.")
-    for each in stays:
-        say(*wrap(f"Not forgotten: {each}", "    ", "  ! "))
+    say(f"Changed {after.name}: {', '.join(profile_words(after))}.")
+    _say_not_forgotten(stays)
     return 0
 
 
-def _load_if_readable(name: str) -> Profile | None:
-    """Return a profile, or None if its file is invalid, which is no reason to keep it."""
-    try:
-        return load_profile(name)
-    except Problem as problem:
-        if problem.code == "profile.unknown":
-            raise
-        return None
+def _remove(arguments: Arguments, settings: type[Settings]) -> int:
+    removal = remove(check_name(arguments.name), settings)
+    profile, path = removal.profile, removal.path
+    stays = [f"{each.message} {each.hint}" for each in removal.not_forgotten]
+    if arguments.json:
+        file = str(profile.file) if profile and not profile.instance else None
+        body = {"removed": str(path), "settings": file, "not_forgotten": stays}
+        write_json({"profile": arguments.name, **body})
+        return 0
+    say(f"Removed {short_path(str(path))}.")
+    if profile:
+        say(untouched_words(profile))
+    _say_not_forgotten(stays)
+    return 0
 
 
-def _forget(name: str, profile: Profile | None, settings: type[Settings]) -> Iterator[Problem]:
-    """Delete all that is kept for a profile, so that another of its name starts with nothing.
-
-    Yields:
-        Why something could not be deleted.
-    """
-    # Imported late: most profiles keep nothing.
-    from tui.credentials.keyring import Keyring
-    from tui.storage.draft_file import discard_draft
-    from tui.storage.records import forget_attestations, forget_refused_logins
-
-    for forget in (forget_attestations, discard_draft, forget_refused_logins):
-        try:
-            forget(name)
-        except Problem as problem:
-            yield problem
-    if profile and profile.keep is Keep.NOTHING:
-        return
-    try:
-        secrets = [secret for secret, entry in catalog(settings).items() if entry.is_secret]
-        for secret in (*secrets, SIGN_IN):
-            Keyring().forget(name, secret)
-    except Problem as problem:
-        yield problem
+def _say_not_forgotten(problems: Iterable[str]) -> None:
+    for each in problems:
+        say(*wrap(f"Not forgotten: {each}", "    ", "  ! "))
