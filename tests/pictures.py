@@ -76,7 +76,7 @@ class Scene:
     mail: Script | None = None
 
 
-INVALID = ("enter", "ctrl+u", "<smtp://mail.corp.example:587>")
+INVALID = ("enter", "ctrl+u", "<smtp://mail.corp.example:587>", "?Enter the host name")
 FIXED = (*INVALID, "f4")
 
 SCENES: Mapping[str, Scene] = {
@@ -109,9 +109,9 @@ TYPED = (
     *("tab", "tab", "tab", "<a wrong password>", "tab", "ctrl+u", "<PORT>", "ctrl+s"),
 )
 SAVED_TYPED = (*TYPED, *("tab", "space") * 4, "tab", "tab", "enter", "?is active.")
-SENT = (*SAVED_TYPED, "ctrl+t", "<me@corp.example>", "enter", "?waits", "+", "?Log:")
+SENT = (*SAVED_TYPED, "ctrl+t", "<me@corp.example>", "enter", "?in the queue", "+", "?Log:")
 CORRECTED = (*SENT, "escape", "+", "shift+tab", "<PASSWORD>", "ctrl+s", "tab", "enter", "?1 change")
-ACCEPTED = (*CORRECTED, "+", "ctrl+t", "enter", "?waits", "+", "?Log:")
+ACCEPTED = (*CORRECTED, "+", "ctrl+t", "enter", "?in the queue", "+", "?Log:")
 SCENES = {
     **SCENES,
     "tour-1-why-80x24": Scene((80, 24), ("?Does mail go out",), sandbox="clone"),
