@@ -129,7 +129,8 @@ def open_save_dialog(terminal: TerminalEmulator, word: str = "default") -> None:
 def focused_button(terminal: TerminalEmulator) -> str:
     """Return the focused button: the reversed text below the banner."""
     cells = (cell for line in terminal.cells()[2:] for cell in line)
-    return "".join(cell.data for cell in cells if cell.reverse).strip()
+    reversed_text = "".join(cell.data for cell in cells if cell.reverse)
+    return "".join(re.findall(r"\[ .+? \]", reversed_text))  # a scrollbar is reversed too
 
 
 def check_restored(terminal: TerminalEmulator) -> str:

@@ -177,6 +177,23 @@ async def test_one_form_follows_the_pointer_of_the_list(here: House) -> None:
 
 
 @async_test
+async def test_a_pointer_that_moves_twice_at_once_comes_to_rest(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        shown: list[str] = []
+        show_property = person.app.main.show_property
+
+        def count(name: str, *, focus: bool = False) -> None:
+            shown.append(name)
+            show_property(name, focus=focus)
+
+        person.app.main.show_property = count  # type: ignore[method-assign]
+        person.app.main.listing.move_pointer("port")
+        person.app.main.listing.move_pointer("password")
+        await person.until(lambda: person.app.main.current_property == "password")
+        assert shown == ["password"]
+
+
+@async_test
 async def test_what_is_wrong_is_kept_as_it_was_typed(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.enter("port", "a lot")

@@ -129,12 +129,12 @@ async def test_looking_at_an_instance_connects_to_no_mail_server(
             assert "Own SMTP (your own SMTP account) is active" in person.shown
             await person.press("escape")
             await person.main_again()
-            await person.choose("goes out or doesn't")
+            await person.choose("from this machine")
             await person.dialog(DeliveryDialog)
             assert "From this machine" in person.shown
             await person.press("escape")
             await person.main_again()
-            await person.choose("What sends there")
+            await person.choose("goes out or not")
             await person.dialog(DeliveryDialog)
             assert "From the instance" in person.shown
             await person.press("escape")

@@ -22,6 +22,7 @@ from tui.app.screens.dialog import Dialog
 from tui.app.screens.keys import format_keys, key_page
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
+from tui.app.screens.profile_dialog import ProfileDialog, _Choice
 from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.fields import (
     AddressesField,
@@ -48,6 +49,8 @@ OURS: tuple[type, ...] = (
         DeliveryDialog,
         PickList,
         ConsentDialog,
+        ProfileDialog,
+        _Choice,
     ),
     *(
         PropertyList,

@@ -252,7 +252,9 @@ class Configurator(Screen[None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the form of the property at the pointer."""
-        if event.option_list is self.listing and event.option.id:
+        # The pointer may have moved on since; to follow it back would call it back for ever.
+        is_now = event.option.id == self.listing.current_property
+        if event.option_list is self.listing and event.option.id and is_now:
             self.show_property(event.option.id)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
