@@ -183,7 +183,7 @@ def test_killed_while_it_connects_and_while_one_types_the_draft_is_there_still(
         terminal.wait_for("[ Close ]")
         terminal.wait_until_idle()
         press_and_wait(terminal, ENTER, "There are changes that were not saved")
-        press_and_wait(terminal, ENTER, "Restored. F7 takes it back.")
+        press_and_wait(terminal, ENTER, "Draft restored. F7 undoes this.")
         assert stop(terminal, signal.SIGHUP) == 129
         assert "kept as a draft" in check_restored(terminal)
     password = sandbox.running.user("admin").password.encode()

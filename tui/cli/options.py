@@ -159,7 +159,7 @@ def _add_profiles(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help=words, description=words)
     words = "Add a profile."
     add = actions.add_parser("add", help=words, description=words)
-    words = "Change the environment, sign-in or keeping of one."
+    words = "Change a profile: environment, sign-in, keyring."
     set_ = actions.add_parser("set", help=words, description=words)
     words = "Remove a profile; its settings stay."
     remove = actions.add_parser("remove", help=words, description=words)

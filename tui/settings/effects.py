@@ -122,8 +122,8 @@ def _incoming_effects(context: Context) -> Iterator[SideEffect]:
         yield SideEffect(
             "pop3.password",
             (
-                "The POP3 password changes too, unless a separate one is set (an instance "
-                "doesn't show that)."
+                "The POP3 password changes too, unless one of its own is set (the instance "
+                "doesn't show which)."
             ),
         )
     if after.password.follows != "password":

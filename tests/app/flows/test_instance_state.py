@@ -50,7 +50,7 @@ async def test_a_contradicted_profile_is_warned_of_first_and_counts_as_productio
         await person.enter("test_recipients", "qa@corp.example")
         await open_confirm_dialog(person)
         assert person.told.index("Environment: The profile") < person.told.index("Test address")
-        assert f"Type {confirmation_word(sandbox)} to go on:" in person.told
+        assert f"Type {confirmation_word(sandbox)} to continue:" in person.told
 
 
 @pytest.mark.grid

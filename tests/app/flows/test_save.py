@@ -323,7 +323,7 @@ async def test_columns_that_a_replacement_would_lack_are_asked_about(
         await person.press("ctrl+s")
         await person.dialog(ConfirmDialog)
         assert "These columns of ServiceNow SMTP can't be copied: Region." in person.told
-        assert "Type yes to go on:" in person.told
+        assert "Type yes to continue:" in person.told
 
 
 @pytest.mark.grid

@@ -56,7 +56,7 @@ async def test_an_instance_asks_for_the_conditions_and_for_its_name(
         assert WARNING in person.told
         assert "Space ticks." in person.told
         assert "[ ] The instance can reach it over TCP/IP." in person.words
-        assert f"Type {confirmation_word(legacy)} to go on:" in person.told
+        assert f"Type {confirmation_word(legacy)} to continue:" in person.told
 
 
 @pytest.mark.parametrize("way", ["enter", "escape"])

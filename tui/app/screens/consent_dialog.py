@@ -46,7 +46,7 @@ class ConsentDialog(Dialog[T]):
         for position, each in enumerate(self.confirmations):
             yield Lines([()])
             yield WrappedLines(paragraph(each.reason, "! ", MARKS["!"]))
-            yield Lines([(("  Type ", ""), (each.word, "bold"), (" to go on:", ""))])
+            yield Lines([(("  Type ", ""), (each.word, "bold"), (" to continue:", ""))])
             yield SafeInput(id=f"word-{position}")
 
     def on_mount(self) -> None:
