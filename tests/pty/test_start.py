@@ -52,6 +52,13 @@ def test_it_shows_where_it_is_at_any_width(house: House, size: tuple[int, int]) 
         check_restored(terminal)
 
 
+def test_a_terminal_without_a_size_is_drawn_once_and_ends(house: House) -> None:
+    with configurator(house, size=(0, 0)) as terminal:
+        terminal.wait_until_idle()
+        terminal.press(QUIT)
+        assert terminal.wait_for_exit() == 0
+
+
 @pytest.mark.parametrize("missing", [0, 1, 2])
 def test_stream_that_is_no_terminal_names_the_commands_instead(house: House, missing: int) -> None:
     redirected = ("</dev/null", "| cat", "2>words")[missing]

@@ -72,7 +72,6 @@ class ConfiguratorApp(TerminalApp):
         self.flows = Flows(workspace, self.dialogs)
         self._welcome = welcome
         self._quiet: Timer | None = None
-        workspace.drafts.claim()
         workspace.subscribe(self._on_workspace_update)
 
     def get_default_screen(self) -> Configurator:
@@ -89,6 +88,9 @@ class ConfiguratorApp(TerminalApp):
     def on_configurator_first_shown(self, event: Configurator.FirstShown) -> None:
         """Do what can wait until the first frame is shown."""
         self.unblock_signals()
+        self.workspace.drafts.claim()
+        if self.workspace.drafts.trouble:
+            self.main.show()
         session = self.workspace.session
         if about := session.snapshot.findings:
             more = f" And {len(about) - 1} more: glidemail check" if len(about) > 1 else ""

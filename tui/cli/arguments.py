@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -139,7 +139,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     """Parse the arguments of a call; raise `UsageError` if they are wrong."""
     if any(_PASSWORD.match(word) for word in argv):
         raise exposed_secret()
-    arguments, unknown = build_parser().parse_known_args(argv, namespace=Arguments())
+    arguments, unknown = build_parser(argv).parse_known_args(argv, namespace=Arguments())
     if unknown:
         found = ", ".join(str(place) for place, word in enumerate(argv, 1) if word in unknown)
         raise UsageError(
@@ -169,8 +169,8 @@ def exposed_secret() -> UsageError:
     )
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the program, with all commands and options."""
+def build_parser(words: Container[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+    """Return the parser of the program, with all commands, and the options of those in `words`."""
     program = _ProgramParser(
         prog="glidemail",
         description="Without a command, it opens the configurator on the profile used last.",
@@ -180,8 +180,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     for name, command in COMMANDS.items():
         parser = commands.add_parser(name, help=command.summary, description=command.description)
-        command.add_options(parser)
-    _add_common_options(program)
+        if name in words:
+            command.add_options(parser)
+            _add_common_options(parser)
+    add_common_options(program)
     program.add_argument(
         "--version",
         action="version",

@@ -81,6 +81,9 @@ class FrugalDriver(LinuxDriver):
         self._known = False
         self._cursor = Offset(0, 0)
         self._pen = PLAIN
+        # Where a terminal has no size, Rich and Textual guess differently, and it would be laid
+        # out for one and the other for ever.
+        self._size = self._size or self._get_terminal_size()
 
     def show(self, update: ChopsUpdate | LayoutUpdate, cursor: Offset, size: Size) -> None:
         """Write an update, and place the cursor."""
