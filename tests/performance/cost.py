@@ -24,7 +24,7 @@ from textual.app import App
 from textual.widgets import Input
 class Floor(App):
     def compose(self):
-        yield Input(placeholder="Outgoing mail server")
+        yield Input(placeholder="Mail server")
 Floor().run()
 """
 SETTINGS = 'server = "mail.corp.example"\nuser = "helpdesk@corp.example"\n'

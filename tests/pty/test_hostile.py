@@ -155,7 +155,7 @@ def test_paste_into_any_field_is_shown_as_text_and_restored_as_text(
         assert stop(terminal, signal.SIGKILL) == -signal.SIGKILL
         check_harmless(terminal)
     with configurator(house, shows="[ Restore ]") as terminal:
-        press_and_wait(terminal, ENTER, "Restored.")
+        press_and_wait(terminal, ENTER, "Draft restored.")
         press_and_wait(terminal, SAVE, "correct these first")
         press_and_wait(terminal, ENTER, "^S Save")
         stop_and_check(terminal)

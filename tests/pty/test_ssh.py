@@ -126,7 +126,7 @@ def test_connection_that_breaks_ends_the_program_and_the_next_one_offers_the_dra
         terminal.wait_for("There are changes that were not saved")
         terminal.wait_for(f"* Mail server: {SERVER}")
         terminal.wait_for("[ Restore ]")
-        press_and_wait(terminal, ENTER, "Restored.")
+        press_and_wait(terminal, ENTER, "Draft restored.")
         press_and_wait(terminal, TAB, lambda: SERVER in field_line(terminal))
 
 
