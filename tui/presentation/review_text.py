@@ -282,8 +282,8 @@ def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     if own.kind is Kind.SECURITY:
         yield "to type", ", ".join(f"{each} ({each.label})" for each in Security)
     yield "here", entry.name
-    yield "on the instance", ", ".join(own.instance) or "-"
-    yield "in an email account", ", ".join(own.account) or "-"
+    yield "property", ", ".join(own.instance) or "-"
+    yield "account field", ", ".join(own.account) or "-"
 
 
 def follower_rows(review: Review, name: str) -> Iterator[tuple[str, str]]:
