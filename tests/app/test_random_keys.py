@@ -8,11 +8,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from textual.events import Paste
+from textual.screen import ModalScreen
 
 from tests.app.factories import HOSTILE, SAVED, open_default
 from tests.app.person import Person, run_configurator
 from tests.cli.house import House
 from tests.storage.fakes import use_home
+from tui.app.app import ConfiguratorApp
 
 LANDING, NIGHTLY = 100, 2000
 """The episodes of each run."""
@@ -62,9 +64,16 @@ async def act(person: Person, step: object) -> None:
             await person.resize(columns, rows)
 
 
+def is_opening(app: ConfiguratorApp) -> bool:
+    """Whether keys are kept for a dialog that is still to come."""
+    return app._holds > 0 and not isinstance(app.screen, ModalScreen)
+
+
 async def leave(person: Person) -> None:
     """Leave as a person would who has no idea where they are."""
     for _ in range(12):
+        # What opens a dialog may still be loading; keys are kept for it until then.
+        await person.until(lambda: person.app.is_leaving or not is_opening(person.app))
         await act(person, "escape")
         await act(person, "ctrl+q")
         if not person.app.is_leaving and person.app.screen.query("#button-discard"):
@@ -73,7 +82,8 @@ async def leave(person: Person) -> None:
             await act(person, "enter")
         if person.app.is_leaving:
             return
-    raise AssertionError(f"there is no way out of:\n{person.shown}")
+    # What leaves is loaded by the first key that asks for it.
+    await person.until(lambda: person.app.is_leaving)
 
 
 async def play(house: House, episode: list[object]) -> None:
