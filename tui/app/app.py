@@ -5,7 +5,6 @@ import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,7 +14,7 @@ from textual.timer import Timer
 
 from tui.app.base import TerminalApp
 from tui.app.dialogs import READING, Dialogs
-from tui.app.flow_set import Flows
+from tui.app.flow_set import Flows, preload_modules
 from tui.app.outcomes import (
     ConnectOutcome,
     QuitChoice,
@@ -96,7 +95,7 @@ class ConfiguratorApp(TerminalApp):
             more = f" And {len(about) - 1} more: glidemail check" if len(about) > 1 else ""
             self.main.warn(f"{about[0].message}{more}")
         self.set_interval(LOOK, self._poll_target)
-        self.run_worker(_preload_modules, thread=True, group="loading")
+        self.run_worker(preload_modules, thread=True, group="loading")
         if session.is_read:
             self._offer_draft()
         else:
@@ -419,12 +418,3 @@ class ConfiguratorApp(TerminalApp):
 
     async def _show_welcome(self) -> None:
         await self.dialogs.show_page("A sandbox", lambda _: self._welcome)
-
-
-def _preload_modules() -> None:
-    """Load what the first address, the first save and the end need, so that no key waits."""
-    import email_validator  # noqa: F401
-    import tomlkit  # noqa: F401
-
-    for name in ("save", "quit", "reread", "restore"):
-        import_module(f"tui.app.flows.{name}")

@@ -126,3 +126,12 @@ class Flows:
         from tui.app.flows.watch_mail import WatchMailFlow
 
         return WatchMailFlow(self._workspace, self._dialogs)
+
+
+def preload_modules() -> None:
+    """Load what the first address, the first save and the end need, so that no key waits."""
+    import email_validator  # noqa: F401
+    import tomlkit  # noqa: F401
+
+    for name in ("save", "quit", "reread", "restore"):
+        import_module(f"tui.app.flows.{name}")

@@ -253,9 +253,9 @@ class Configurator(Screen[None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the form of the property at the pointer."""
         # The pointer may have moved on since; to follow it back would call it back for ever.
-        is_now = event.option.id == self.listing.current_property
-        if event.option_list is self.listing and event.option.id and is_now:
-            self.show_property(event.option.id)
+        name = event.option.id
+        if name and event.option_list is self.listing and name == self.listing.current_property:
+            self.show_property(name)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go to the field of a property, or of one that has a problem."""
