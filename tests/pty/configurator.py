@@ -19,8 +19,9 @@ ESCAPE, ENTER, TAB, SHIFT_TAB, SPACE = "\x1b", "\r", "\t", "\x1b[Z", " "
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 F1, F2, F3, F4 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS"
 F5, F6, F7, F8, F9, F10 = (f"\x1b[{number}~" for number in (15, 17, 18, 19, 20, 21))
-COPY, CUT, EXPLAIN, PALETTE, QUIT, RESET, SAVE = (
+COPY, CLEAR, CUT, EXPLAIN, PALETTE, QUIT, RESET, SAVE = (
     "\x03",
+    "\x15",
     "\x18",
     "\x07",
     "\x10",
@@ -124,6 +125,11 @@ def open_save_dialog(terminal: TerminalEmulator, word: str = "default") -> None:
             press_and_wait(terminal, word, lambda: f"│ {word} " in terminal.text())
             terminal.press(TAB)
     press_and_wait(terminal, TAB, lambda: focused_button(terminal) == "[ Save ]")
+
+
+def close(terminal: TerminalEmulator, keys: str, shown: str) -> None:
+    """Close a dialog by keys, and wait until it, which shows a text, is gone."""
+    press_and_wait(terminal, keys, lambda: shown not in terminal.text())
 
 
 def focused_button(terminal: TerminalEmulator) -> str:

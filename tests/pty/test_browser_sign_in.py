@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.cli.house import House, program, read_tree
-from tests.pty.configurator import ENTER, ESCAPE, QUIT, SOON
+from tests.pty.configurator import ENTER, ESCAPE, QUIT, SOON, close
 from tests.pty.terminal_emulator import TerminalEmulator
 from tests.sandbox.browser import sign_in_with_browser
 from tests.sandbox.sandbox import Sandbox
@@ -60,7 +60,7 @@ def test_without_a_paste_the_screen_asks(house: House, sandbox: Sandbox) -> None
         terminal.press(ENTER)
         terminal.wait_for("have a secret?")
         terminal.wait_until_idle()
-        terminal.press(ESCAPE)
+        close(terminal, ESCAPE, "have a secret?")
         terminal.wait_for("F5 connects.")
         terminal.press(QUIT)
         assert terminal.wait_for_exit(SOON) == 0

@@ -13,10 +13,8 @@ from tests.pty.configurator import (
     F6,
     F9,
     PALETTE,
-    RIGHT,
     SAVE,
     SERVER,
-    SHIFT_TAB,
     TAB,
     check_restored,
     configurator,
@@ -108,7 +106,7 @@ def test_markup_in_a_value_is_shown_letter_by_letter(house: House) -> None:
     with configurator(house, shows="^S Save") as terminal:
         terminal.wait_for("│ [/] [bold]b\n")
         press_and_wait(terminal, DOWN * 2 + TAB, f"│ {CLICK}\n")
-        press_and_wait(terminal, F1, f"value                {CLICK}")
+        press_and_wait(terminal, F1, f"value          {CLICK}")
         stop_and_check(terminal)
 
 
@@ -172,20 +170,6 @@ def test_paste_into_the_line_to_find_with_or_the_palette_is_shown_as_text(house:
         paste(terminal, PASTED["all"])
         terminal.wait_for(lambda: "Read again" not in terminal.text())
         stop_and_check(terminal)
-
-
-@pytest.mark.grid
-def test_paste_into_the_word_of_a_save_is_shown_as_text_and_saves_nothing(house: House) -> None:
-    with configurator(house) as terminal:
-        type_server(terminal)
-        press_and_wait(terminal, SAVE, "[ Cancel ]")
-        press_and_wait(terminal, SHIFT_TAB, "Type default")
-        terminal.wait_until_idle(0.1)
-        paste(terminal, PASTED["all"])
-        terminal.wait_until_idle(0.1)
-        press_and_wait(terminal, f"{TAB}{RIGHT}{ENTER}", "Still open")
-        stop_and_check(terminal)
-    assert not house.settings.exists()
 
 
 @pytest.mark.grid

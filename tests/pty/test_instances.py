@@ -11,12 +11,16 @@ import pytest
 
 from tests.cli.house import House, program, read_tree
 from tests.pty.configurator import (
+    CLEAR,
     DOWN,
     ENTER,
     ESCAPE,
     F5,
     PALETTE,
     QUIT,
+    RIGHT,
+    SAVE,
+    SHIFT_TAB,
     SOON,
     TAB,
     check_restored,
@@ -24,9 +28,11 @@ from tests.pty.configurator import (
     field_line,
     has_draft,
     is_cursor_in_form,
+    paste,
     press_and_wait,
     stop,
 )
+from tests.pty.hostile_texts import ALL, check_harmless
 from tests.pty.terminal_emulator import TerminalEmulator
 from tests.sampling import sample
 from tests.sandbox.sandbox import Sandbox
@@ -183,11 +189,30 @@ def test_killed_while_it_connects_and_while_one_types_the_draft_is_there_still(
         terminal.wait_for("[ Close ]")
         terminal.wait_until_idle()
         press_and_wait(terminal, ENTER, "There are changes that were not saved")
-        press_and_wait(terminal, ENTER, "Draft restored. F7 undoes this.")
+        press_and_wait(terminal, ENTER, "Draft restored. F7 undoes it.")
         assert stop(terminal, signal.SIGHUP) == 129
         assert "kept as a draft" in check_restored(terminal)
     password = sandbox.running.user("admin").password.encode()
     assert all(password not in content for content in read_tree(house.root).values())
+
+
+@pytest.mark.grid
+def test_paste_into_the_word_of_a_save_is_shown_as_text_and_saves_nothing(
+    house: House, sandbox: Sandbox
+) -> None:
+    with on_instance(house, sandbox) as terminal:
+        press_and_wait(terminal, TAB, lambda: is_cursor_in_form(terminal))
+        press_and_wait(terminal, f"{CLEAR}mail.new.example", "1 changed")
+        press_and_wait(terminal, SAVE, "[ Cancel ]")
+        press_and_wait(terminal, SHIFT_TAB, "to continue:")
+        terminal.wait_until_idle(0.1)
+        paste(terminal, ALL.replace("\x1b", ""))
+        terminal.wait_until_idle(0.1)
+        press_and_wait(terminal, f"{TAB}{RIGHT}{ENTER}", "Still open")
+        assert stop(terminal, signal.SIGTERM) == 143
+        check_restored(terminal)
+        check_harmless(terminal)
+    assert {each.method for each in sandbox.recorded} == {"GET"}
 
 
 @pytest.mark.grid

@@ -119,7 +119,7 @@ def test_password_is_shown_only_while_it_is_revealed(house: House) -> None:
         terminal.wait_until_idle()
         shown = len(terminal.raw)
         press_and_wait(terminal, "\x19", CANARY)
-        press_and_wait(terminal, TAB, SOME_DOTS)
+        press_and_wait(terminal, TAB, "▸  Port")
         terminal.wait_until_idle()
         hidden = len(terminal.raw)
         assert not is_free_of_password(terminal.raw[shown:hidden])
@@ -151,7 +151,7 @@ def test_password_that_was_saved_undone_and_done_again_is_in_no_file(house: Hous
     house.write('server = "mail.example.com"\nuser = "me@example.com"\nsecurity = "starttls"\n')
     with configurator(house, shows="Read default.toml") as terminal:
         type_password(terminal, CANARY)
-        press_and_wait(terminal, F7, "nothing changed")
+        press_and_wait(terminal, F7, "0 changed")
         press_and_wait(terminal, F8, "1 changed")
         open_save_dialog(terminal)
         press_and_wait(terminal, ENTER, "Saved 1 change")

@@ -165,7 +165,7 @@ def test_killed_while_typing_it_offers_what_was_typed(house: House) -> None:
     with configurator(house, shows="[ Restore ]") as terminal:
         terminal.wait_for("There are changes that were not saved")
         terminal.wait_for(f"* Mail server: {SERVER}")
-        press_and_wait(terminal, ENTER, "Draft restored. F7 undoes this.")
+        press_and_wait(terminal, ENTER, "Draft restored. F7 undoes it.")
         press_and_wait(terminal, TAB, lambda: SERVER in field_line(terminal))
         terminal.press(F7)
         terminal.wait_for("0 changed")

@@ -15,6 +15,7 @@ from tests.pty.configurator import (
     SAVE,
     TAB,
     check_restored,
+    close,
     configurator,
     press_and_wait,
     stop,
@@ -99,12 +100,12 @@ def test_without_colour_no_colour_is_sent_at_all(house: House) -> None:
     house.write('server = "smtp://x"\nuser = "me@example.com"\nport = 465\n')
     with configurator(house, shows="^S Save", NO_COLOR="1") as terminal:
         press_and_wait(terminal, F1, "[ Close ]")
-        press_and_wait(terminal, ENTER, "^S Save")
+        close(terminal, ENTER, "[ Close ]")
         press_and_wait(terminal, PALETTE, "[ Close ]")
-        press_and_wait(terminal, ESCAPE, "^S Save")
+        close(terminal, ESCAPE, "[ Close ]")
         type_server(terminal, "x")
         press_and_wait(terminal, SAVE, "correct these first")
-        press_and_wait(terminal, ESCAPE, "^S Save")
+        close(terminal, ESCAPE, "correct these first")
         press_and_wait(terminal, QUIT, "[ Discard ]")
         terminal.press(f"{TAB}{TAB}{ENTER}")
         assert terminal.wait_for_exit() == 0

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.house import House
 from tests.pty.configurator import (
-    CUT,
+    CLEAR,
     DOWN,
     ENTER,
     ESCAPE,
@@ -142,7 +142,7 @@ def wait_for_refusal(terminal: TerminalEmulator) -> None:
     """Wait until it is said that something was not text, and go on with an empty status line."""
     terminal.wait_for(NOT_TEXT)
     assert "\ufffd" not in terminal.text()
-    terminal.press(CUT)
+    terminal.press(CLEAR)
     terminal.wait_for(lambda: NOT_TEXT not in terminal.text())
 
 

@@ -421,7 +421,7 @@ def test_nothing_is_said_of_an_outgoing_server_that_does_not_decide() -> None:
 def test_a_pop_password_that_is_never_told_may_be_the_new_one() -> None:
     base: dict[str, Value] = {"server": MAIL, "pop3_password": SecretState.UNKNOWN}
     situation = edit(LEGACY, base, password="new")
-    assert "unless one of its own is set" in message(situation, "pop3.password")
+    assert "unless POP3 has its own" in message(situation, "pop3.password")
     assert situation.review.incoming.password.origin == "its own or outgoing"
 
 

@@ -122,8 +122,8 @@ def _incoming_effects(context: Context) -> Iterator[SideEffect]:
         yield SideEffect(
             "pop3.password",
             (
-                "The POP3 password changes too, unless one of its own is set (the instance "
-                "doesn't show which)."
+                "The POP3 password changes too, unless POP3 has its own (the instance doesn't "
+                "show that)."
             ),
         )
     if after.password.follows != "password":

@@ -432,7 +432,7 @@ async def test_the_first_page_says_that_mail_fails_and_why(here: House, sandbox:
     assert sandbox.delivered == []
     async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         await person.sign_in(admin_password(sandbox))
-        await person.until(lambda: "Delivery: failing." in person.shown)
+        await person.verdict()
         assert "535 5.7.8 Authentication credentials invalid" in person.words
         assert "The user or the password is wrong." in person.words
         await person.press("escape")
@@ -450,7 +450,7 @@ async def test_no_active_account_is_said_first(here: House, sandbox: Sandbox) ->
     no_active_account(sandbox)
     async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         await person.sign_in(admin_password(sandbox))
-        await person.until(lambda: "Delivery: stopped." in person.shown)
+        await person.verdict()
         assert "No SMTP account is active; ServiceNow SMTP is inactive." in person.words
         assert "apply --provider-server (^P on the screen) activates ServiceNow" in person.words
 
@@ -460,7 +460,7 @@ async def test_who_sees_nothing_is_shown_no_default(here: House, sandbox: Sandbo
     profile = add_instance(sandbox.running, user="nobody")
     async with run_configurator(unread_session(profile)) as person:
         await person.sign_in(sandbox.running.user("nobody").password)
-        await person.until(lambda: "Delivery: undetermined." in person.shown)
+        await person.verdict()
         await person.press("escape")
         await person.main_again()
         listed = [line.partition("│")[0].split() for line in person.shown.splitlines()]

@@ -67,7 +67,7 @@ async def test_productions_account_on_a_clone_is_named_on_the_first_page_and_in_
         await person.press("enter")
         await person.main_again()
         await person.resize(120, 50)
-        assert "Incoming mail: POP3/IMAP accounts" in person.incoming
+        assert "POP3/IMAP accounts" in person.incoming
         assert "Receiving is on." in person.incoming
         assert "Prod IMAP (active)" in person.incoming
         assert "ServiceNow POP3 (active)" in person.incoming

@@ -62,7 +62,7 @@ async def test_a_draft_that_was_left_is_offered_and_restored(here: House) -> Non
         await person.press("enter")
         await person.main_again()
         assert person.text("display_name") == "Post"
-        assert person.said == "Draft restored. F7 undoes this."
+        assert person.said == "Draft restored. F7 undoes it."
         await person.press("f7")
         assert person.changed == []
 

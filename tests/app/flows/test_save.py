@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.app.factories import SAVED, open_default
 from tests.app.flows.factories import (
@@ -25,6 +26,7 @@ from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
+from tui.app.widgets.buttons import Checkbox
 from tui.presentation.status_text import exit_lines
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path
@@ -96,17 +98,16 @@ async def test_an_error_that_was_there_before_does_not_stand_against_another_cha
 
 @pytest.mark.grid
 @async_test
-async def test_a_whole_save_on_production_writes_what_was_confirmed(here: House) -> None:
+async def test_a_file_of_production_is_saved_without_a_word_or_a_tick(here: House) -> None:
     async with run_configurator(open_default(here, Environment.PRODUCTION)) as person:
         await person.enter("server", "mail.corp.example")
-        await open_confirm_dialog(person)
-        await person.settle()
-        person.line.focus()
-        await person.paste(" default ")
+        dialog = await open_confirm_dialog(person)
+        assert not dialog.query(Checkbox)
+        assert not dialog.query(Input)
         await person.answer("save")
         await person.until(lambda: "Saved" in person.said)
     assert 'server = "mail.corp.example"' in here.settings.read_text()
-    assert here.attestations.read_text().count("[[attestation]]") == 4
+    assert not here.attestations.exists()
 
 
 @async_test

@@ -12,7 +12,6 @@ from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.bars import Banner
-from tui.app.widgets.form import Form
 from tui.presentation.status_text import exit_lines
 from tui.settings.catalog import catalog
 from tui.settings.values import Environment
@@ -173,8 +172,8 @@ async def test_nothing_changes_what_is_locked_and_the_reason_is_said(
 async def test_a_locked_form_says_why_and_the_list_marks_it(here: House, sandbox: Sandbox) -> None:
     async with connect(sandbox.running) as person:
         assert person.notes("user").startswith("# ServiceNow-configured account")
-        assert "  # User email" in person.shown
-        assert "    Email sending" in person.shown
+        assert "> #User name" in person.shown
+        assert "   Email sending" in person.shown
         await person.enter("display_name", "x")
         await person.press("f1")
         await person.dialog(MessageDialog)
@@ -209,4 +208,5 @@ async def test_the_rows_for_an_instance_are_in_no_list_of_a_file(here: House) ->
         await person.press("ctrl+p")
         await person.dialog(PickList)
         assert "Own server" not in person.words
-        assert len(person.app.main.query(Form)) == len(catalog())
+        listed = {each.id for each in person.app.main.listing.options if each.id}
+        assert listed == set(catalog())

@@ -160,7 +160,7 @@ async def test_an_error_ends_it_with_a_line(here: House, sandbox: Sandbox) -> No
     async with connect(sandbox.running) as person:
         await save_test_address(person, sandbox)
         sandbox.switches.basic_restricted = True
-        await person.until(lambda: "Could not check for sent mail:" in person.said)
+        await person.until(lambda: "Can't check for sent mail:" in person.said)
         assert not is_watching(person)
 
 

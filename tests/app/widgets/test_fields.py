@@ -372,7 +372,7 @@ async def test_a_secret_that_comes_back_is_shown_as_dots_and_not_told_again() ->
         (SecretState.UNSET, "not set"),
         (SecretState.KEPT, "kept in the keyring; type to replace it"),
         (SecretState.NOT_KEPT, "set, not kept here; type to replace it"),
-        (SecretState.UNKNOWN, "not shown here; type to replace it"),
+        (SecretState.UNKNOWN, "unknown; type to replace it"),
         (SecretState.CLEARED, "will be cleared"),
     ],
 )

@@ -506,7 +506,7 @@ GONE: dict[str, tuple[Case, str, str]] = {
     "all logins": (
         Case(script=Script(in_tls=("SIZE 1000000",))),
         "gone-after-tls",
-        "offers logins before TLS, but none after it",
+        "offers logins without TLS, but none over TLS",
     ),
     "logins with a password": (
         Case(script=Script(in_tls=("SIZE 1000000", "AUTH NTLM"))),

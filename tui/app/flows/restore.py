@@ -55,7 +55,7 @@ class RestoreFlow:
         if session:
             workspace.open(session)
         workspace.change(workspace.editing.restore(found.draft))
-        dialogs.say("Draft restored. F7 undoes this.")
+        dialogs.say("Draft restored. F7 undoes it.")
         return (
             RestoreOutcome.CONFLICTS
             if workspace.editing.open_conflicts

@@ -50,10 +50,10 @@ class WatchMailFlow:
         except Problem as problem:
             self._workspace.sign_ins.forget_rejected(session.profile, problem)
             if problem.code != HIDDEN:  # the page of what sends says so already
-                self._dialogs.say(f"Could not check for sent mail: {problem.message}")
+                self._dialogs.say(f"Can't check for sent mail: {problem.message}")
             return None
         except Exception as error:  # nobody asked for it: it must not end the program
-            self._dialogs.say(f"Could not check for sent mail: {internal_problem(error).message}")
+            self._dialogs.say(f"Can't check for sent mail: {internal_problem(error).message}")
             return None
         return await self._tell(found, activation)
 

@@ -214,7 +214,7 @@ _STATES = {
     SecretState.UNSET: "not set",
     SecretState.KEPT: "kept in the keyring; type to replace it",
     SecretState.NOT_KEPT: "set, not kept here; type to replace it",
-    SecretState.UNKNOWN: "not shown here; type to replace it",
+    SecretState.UNKNOWN: "unknown; type to replace it",
     SecretState.CLEARED: "will be cleared",
 }
 

@@ -145,7 +145,7 @@ def _mail_lines(running: "ConnectionDetails") -> list[str]:
         "Its mail server",
         f"  server    {mail.host}",
         *(f"  port      {port}, security {name}" for name, port in ports.items()),
-        f"  user      {mail.user}; or apikey, which needs a From",
+        f"  user      {mail.user}, or apikey (which needs a From)",
         f"  password  {mail.password}",
     ]
 

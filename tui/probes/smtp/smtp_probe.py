@@ -204,7 +204,7 @@ class _SmtpProbe:
         if auth_mechanisms(before):
             return StageError(
                 "gone-after-tls",
-                f"{self._place} offers logins before TLS, but none after it.",
+                f"{self._place} offers logins without TLS, but none over TLS.",
                 "Check the server's configuration and any firewall in between.",
             )
         if "STARTTLS" in self._extensions and self._spec.security is Security.NONE:

@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tui.settings.catalog import catalog
+from tui.settings.delivery.account import AccountChoice, ChoiceHints
 from tui.settings.delivery.status import Queue
-from tui.settings.values import Security
+from tui.settings.draft import Draft
+from tui.settings.review import Review, review
+from tui.settings.values import Environment, Security
 from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.mapping import Choices, parse_choices
+from tui.targets.target import Reading
 
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "type": {
@@ -112,3 +118,29 @@ def inventory(*accounts: Record, **more: Any) -> Inventory:
 def with_rows(*rows: tuple[str, Record], without: tuple[str, ...] = ()) -> dict[str, Record]:
     """Return the article's properties, some of them replaced or left out."""
     return {name: each for name, each in (LEGACY | dict(rows)).items() if name not in without}
+
+
+OWN = account()
+OWN_SERVER = "the way to your own server"
+TEST = Environment.NON_PRODUCTION
+BOUND = set(catalog()) - {"sending_enabled", "test_recipients", "receiving"}
+POP3 = {name for name in catalog() if name.startswith("pop3")}
+SECRETS = {"password", "pop3_password"}
+
+
+def read(there: Inventory, choice: AccountChoice = AccountChoice.IN_FORCE) -> Reading:
+    """Return what an inventory comes to."""
+    return reading_from(there, TEST, choice=choice, hints=ChoiceHints(OWN_SERVER))
+
+
+def review_of(reading: Reading, **texts: str) -> Review:
+    """Return the review of a reading with some texts typed."""
+    draft = Draft(reading.snapshot)
+    for name, text in texts.items():
+        draft = draft.edit(name, text)
+    return review(draft, reading.facts, "corp")
+
+
+def locked(reading: Reading) -> set[str]:
+    """Return the properties that cannot be changed."""
+    return set(reading.snapshot.locked)
