@@ -80,7 +80,7 @@ def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
     lost = [name for name in editing.draft.secrets if not done.kept.get(name)]
     where = f" and {kept[0]}" if kept else ""
     note = lost_secrets_words(len(lost))
-    end = f"{where}. {note or 'Next: make the same changes on the instance, or quit.'}"
+    end = f"{where}. {note or 'Next: change the instance too, or quit.'}"
     whole = f"Saved {changes} to {short_path(done.written.where)}{end}"
     return whole if width(whole) <= room else f"Saved {changes} to {name}{end}"
 

@@ -122,7 +122,7 @@ async def test_a_save_keeps_comments_and_the_version_before_and_says_so_in_one_l
         await person.answer("save")
         await person.until(lambda: "Saved" in person.said)
         assert person.said == (
-            "Saved 1 change to default.toml. Next: make the same changes on the instance, or quit."
+            "Saved 1 change to default.toml. Next: change the instance too, or quit."
         )
         assert person.changed == []
         assert person.counts.startswith("0 changed")
